@@ -1,0 +1,5 @@
+"""`python -m demo` starts the page."""
+
+from .app import main
+
+main()

@@ -1,0 +1,166 @@
+"""What the page and the public API call: check the input, ask lenet, pack the answer.
+
+Anyone can call these with any JSON, so everything is checked before it is used, and what is wrong is
+returned or raised as one sentence. Nothing is kept between calls.
+"""
+
+from __future__ import annotations
+
+import base64
+import logging
+from typing import Any, TypedDict
+
+import anyio
+import gradio as gr
+import numpy as np
+import torch
+
+import lenet
+from lenet.ink import InkError, Prepared, prepare
+from lenet.model import ACTIVATED, LAYERS, Trace
+from lenet.recognize import Recognition, trace, verdict
+
+log = logging.getLogger(__name__)
+
+Ink = list[list[list[float]]]
+
+# Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
+_POINTS_AT_ONCE = 2_000
+
+
+class RequestError(ValueError):
+    """A call that does not make sense; the message says what it should look like."""
+
+
+class Recognition10(TypedDict):
+    """What /recognize answers."""
+
+    digit: int | None
+    verdict: str
+    probabilities: list[float]
+    logits: list[float]
+    score: float
+    threshold: float
+
+
+async def see(request: Any) -> dict[str, Any]:
+    """The page's call: read the ink, return every layer.
+
+    request: {"ink": ink, "sequence": number of the call, "pre_activation": whether C1, C3, C5, F6 should be
+    their sums before the ReLU}. Returns the recognition, the sequence, where the picture lies on the pad,
+    and "values": all layers one after another in the order of LAYERS, little-endian float16, base64; or
+    {"sequence", "error"}.
+    """
+    sequence = None
+    try:
+        fields = _fields(request)
+        sequence = _whole(fields.get("sequence", 0), "sequence")
+        prepared, traced = await _run(fields.get("ink"))
+        before = _flag(fields.get("pre_activation", False), "pre_activation")
+        return {
+            "sequence": sequence,
+            **_answer(verdict(traced)),
+            "placement": [prepared.scale, *prepared.offset],
+            "values": packed(traced, before),
+        }
+    except Exception as error:
+        return {"sequence": sequence, "error": sentence(error)}
+
+
+async def recognize(ink: Ink) -> Recognition10:
+    """Read one handwritten digit.
+
+    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left.
+    Returns digit (0 to 9, or null when it is blank or no digit), verdict ("digit", "unsure", "no digit" or
+    "blank"), probabilities and logits of the ten digits, and score: under threshold it is no digit.
+    """
+    try:
+        _, traced = await _run(ink)
+    except Exception as error:
+        raise gr.Error(sentence(error), print_exception=False) from error
+    return Recognition10(**_answer(verdict(traced)))  # type: ignore[typeddict-item]
+
+
+async def activations(ink: Ink) -> dict[str, Any]:
+    """Every layer of LeNet-5 for one drawing.
+
+    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left.
+    Returns {"digit", "layers": {"input": 1x28x28, "C1": 6x28x28, "S2": 6x14x14, "C3": 16x10x10, "S4": 16x5x5,
+    "C5": 120, "F6": 84, "output": 10 logits}, "pre_activations": {"C1", "C3", "C5", "F6"}} as nested lists.
+    """
+    try:
+        _, traced = await _run(ink)
+    except Exception as error:
+        raise gr.Error(sentence(error), print_exception=False) from error
+    return {
+        "digit": verdict(traced).digit,
+        "layers": {name: value[0].tolist() for name, value in traced.output.items()},
+        "pre_activations": {name: value[0].tolist() for name, value in traced.pre_activation.items()},
+    }
+
+
+def packed(traced: Trace, pre_activation: bool = False) -> str:
+    """All layers of one picture in the order of LAYERS: float16, little-endian, base64."""
+    chosen = {**traced.output, **(traced.pre_activation if pre_activation else {})}
+    flat = torch.cat([chosen[layer.name][0].flatten() for layer in LAYERS])
+    return base64.b64encode(flat.numpy().astype("<f2").tobytes()).decode("ascii")
+
+
+def sentence(error: Exception) -> str:
+    """What to tell a visitor: our own errors in their words, anything else without its inside."""
+    if isinstance(error, (InkError, RequestError, lenet.PhotoError)):
+        return str(error)
+    log.exception("a call failed", exc_info=error)
+    return "Something went wrong on the server. Your drawing is safe; please try again."
+
+
+def _answer(recognition: Recognition) -> dict[str, Any]:
+    return {
+        "digit": recognition.digit,
+        "verdict": recognition.verdict,
+        "candidates": recognition.candidates,
+        "probabilities": _rounded(recognition.probabilities),
+        "logits": _rounded(recognition.logits),
+        "score": round(recognition.score, 4),
+        "threshold": recognition.threshold,
+    }
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
+async def _run(ink: Any) -> tuple[Prepared, Trace]:
+    if isinstance(ink, (list, tuple)) and _points(ink) > _POINTS_AT_ONCE:
+        return await anyio.to_thread.run_sync(_look, ink)
+    return _look(ink)
+
+
+def _look(ink: Any) -> tuple[Prepared, Trace]:
+    prepared = prepare(ink)
+    return prepared, trace(prepared.picture)
+
+
+def _points(ink: list[Any] | tuple[Any, ...]) -> int:
+    return sum(len(stroke) for stroke in ink[: lenet.ink.MAX_STROKES] if isinstance(stroke, (list, tuple)))
+
+
+def _fields(request: Any) -> dict[str, Any]:
+    if not isinstance(request, dict):
+        raise RequestError("The request must be an object with the field ink.")
+    return request
+
+
+def _whole(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
+        raise RequestError(f"{name} must be a whole number from 0.")
+    return value
+
+
+def _flag(value: Any, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise RequestError(f"{name} must be true or false.")
+    return value
+
+
+assert set(ACTIVATED) <= {layer.name for layer in LAYERS}

@@ -1,0 +1,102 @@
+"""Builds the page; `demo` is the gr.Blocks, and running this file serves it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+if __package__ in (None, ""):  # `python demo/app.py`, as a Hugging Face Space runs it
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+
+import gradio as gr
+import torch
+from starlette.middleware import Middleware
+
+from demo import api, examples
+from demo.components import STATIC, Answer, Layers, Pad
+from demo.limits import BodyLimit
+from lenet.model import LAYERS
+
+ROOT = Path(__file__).resolve().parent.parent
+TITLE = "LeNet-5, live"
+
+# Fonts of the visitor's own machine: the page asks no other host for anything.
+_FONT = ["system-ui", "sans-serif"]
+THEME = gr.themes.Default(
+    primary_hue=gr.themes.colors.orange,
+    neutral_hue=gr.themes.colors.slate,
+    font=_FONT,
+    font_mono=["ui-monospace", "monospace"],
+)
+
+
+def layer_table() -> list[dict[str, Any]]:
+    """LAYERS as the page takes them."""
+    return [
+        {
+            "name": layer.name,
+            "kind": layer.kind,
+            "maps": layer.maps,
+            "height": layer.height,
+            "width": layer.width,
+            "kernel": layer.kernel,
+            "stride": layer.stride,
+            "padding": layer.padding,
+            "parameters": layer.parameters,
+            "multiplyAdds": layer.multiply_adds,
+        }
+        for layer in LAYERS
+    ]
+
+
+def build() -> gr.Blocks:
+    """The page and its endpoints."""
+    # A relative path, because Gradio puts the path of a static file into its address.
+    os.chdir(ROOT)
+    gr.set_static_paths([STATIC.relative_to(ROOT)])
+    layers = {"layers": layer_table()}
+    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
+        gr.HTML(
+            f"<h1>{TITLE}</h1><p>Draw a digit. Every number the network computes is on this page, "
+            "while your pen is still moving.</p>",
+            elem_classes=["masthead"],
+            apply_default_css=False,
+        )
+        with gr.Row(elem_classes=["desk"]):
+            with gr.Column(elem_classes=["desk-left"], min_width=300):
+                Pad(api.see, {**layers, "examples": examples.as_json()})
+                Answer({})
+            with gr.Column(elem_classes=["desk-right"], min_width=300):
+                Layers(layers)
+        gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
+        gr.api(api.activations, api_name="activations", concurrency_limit=None)
+    return blocks
+
+
+demo = build()
+
+
+def main() -> None:
+    """Serve the page where GRADIO_SERVER_NAME, GRADIO_SERVER_PORT and GRADIO_ROOT_PATH say."""
+    # One forward pass is too small to share out; threads of torch's own would only get in each other's way.
+    torch.set_num_threads(1)
+    demo.queue(max_size=256).launch(
+        theme=THEME,
+        css_paths=[STATIC / "page.css"],
+        footer_links=["api", "settings"],
+        run_history=False,  # it would store every call in the visitor's browser
+        show_error=False,
+        # The page is drawn by its own scripts; rendering it on the server first would add a second
+        # process and show nothing sooner.
+        ssr_mode=False,
+        max_file_size="16mb",
+        app_kwargs={"middleware": [Middleware(BodyLimit)]},
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Example drawings to load with one click: strokes of the project's own synthetic hand."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from lenet import junk, synth
+from lenet.synth import Glyph
+
+# (label, what is drawn, seed of the hand): chosen by eye, for variety.
+_DIGITS = ((7, 3), (1, 11), (4, 5), (2, 8), (0, 2), (3, 4), (5, 6), (6, 1), (8, 9), (9, 7))
+
+
+@dataclass(frozen=True)
+class Example:
+    """A drawing: name for the button's label, strokes in pad fractions."""
+
+    name: str
+    strokes: list[list[list[float]]]
+
+
+def examples() -> list[Example]:
+    """Ten digits and a scribble."""
+    digits = [
+        Example(f"a {label}", _on_pad(synth.digit(label, np.random.default_rng([label, seed]))))
+        for label, seed in _DIGITS
+    ]
+    scribble = _on_pad(junk.EVALUATION["scribbles"](np.random.default_rng(5)))
+    return [*digits, Example("a scribble", scribble)]
+
+
+def as_json() -> list[dict[str, object]]:
+    """The examples as the page takes them."""
+    return [asdict(example) for example in examples()]
+
+
+def _on_pad(glyph: Glyph, height: float = 0.62) -> list[list[list[float]]]:
+    """Scale a glyph to the middle of the pad."""
+    points = np.concatenate(glyph)
+    low, high = points.min(0), points.max(0)
+    scale = height / (high - low).max()
+    middle = (low + high) / 2
+    return [np.round((stroke - middle) * scale + 0.5, 4).tolist() for stroke in glyph]

@@ -1,0 +1,36 @@
+// The answer: the digit, a sentence, ten bars.
+import { state } from './state.js';
+import { percent } from './format.js';
+
+const SENTENCES = {
+  blank: () => 'Nothing drawn yet. Everything here follows your pen.',
+  'no digit': () => 'This does not look like a digit.',
+  unsure: ({ candidates: [first, second] }) => `Not sure: ${first} or ${second}.`,
+  digit: ({ digit, probabilities }) => `Reads it as ${digit}, with ${percent(probabilities[digit])}.`,
+};
+
+export function mount(element) {
+  const prediction = element.querySelector('[data-testid=prediction]');
+  const verdict = element.querySelector('[data-testid=verdict]');
+  const list = element.querySelector('.bars');
+  const bars = Array.from({ length: 10 }, (_, digit) => {
+    const item = document.createElement('li');
+    item.innerHTML = `<span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span>`;
+    list.append(item);
+    return { item, fill: item.querySelector('i'), value: item.querySelector('.bar-value') };
+  });
+
+  state.on('answer', (answer) => {
+    const blank = answer.verdict === 'blank';
+    prediction.textContent = answer.digit ?? '–';
+    element.dataset.verdict = answer.verdict;
+    const sentence = SENTENCES[answer.verdict](answer);
+    if (verdict.textContent !== sentence) verdict.textContent = sentence;
+    bars.forEach(({ item, fill, value }, digit) => {
+      const probability = answer.probabilities[digit];
+      fill.style.transform = `scaleX(${blank ? 0 : probability})`;
+      value.textContent = blank ? '–' : percent(probability);
+      item.classList.toggle('best', digit === answer.digit);
+    });
+  });
+}

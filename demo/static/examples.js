@@ -1,0 +1,52 @@
+// Example drawings: thumbnails that replay their strokes on the pad as if someone drew them.
+import { state } from './state.js';
+
+const SPEED = 1.6; // pad heights a second
+
+export function mountExamples(place, examples, history) {
+  for (const { name, strokes } of examples) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.dataset.testid = `example-${name.split(' ').at(-1)}`;
+    button.title = `Draw ${name}`;
+    button.setAttribute('aria-label', `Draw ${name}`);
+    button.innerHTML = `<svg viewBox="0.12 0.12 0.76 0.76" aria-hidden="true">${strokes
+      .map((stroke) => `<polyline points="${stroke.map((point) => point.join(',')).join(' ')}"/>`)
+      .join('')}</svg>`;
+    button.addEventListener('click', () => replay(strokes, history));
+    place.append(button);
+  }
+}
+
+function replay(strokes, history) {
+  history.replace([]);
+  if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    state.set('ink', strokes);
+    return;
+  }
+  let stopped = false;
+  document.addEventListener('lenet:edit', () => (stopped = true), { once: true });
+  const started = performance.now();
+  const step = (now) => {
+    if (stopped) return;
+    const drawn = cut(strokes, ((now - started) / 1000) * SPEED);
+    state.set('ink', drawn.ink);
+    if (!drawn.whole) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}
+
+// The part of the strokes that a pen has drawn after so much way.
+function cut(strokes, way) {
+  const ink = [];
+  for (const stroke of strokes) {
+    const part = [stroke[0]];
+    for (let i = 1; i < stroke.length; i += 1) {
+      way -= Math.hypot(stroke[i][0] - stroke[i - 1][0], stroke[i][1] - stroke[i - 1][1]);
+      if (way < 0) return { ink: [...ink, part], whole: false };
+      part.push(stroke[i]);
+    }
+    ink.push(stroke);
+  }
+  return { ink, whole: true };
+}

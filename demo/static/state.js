@@ -1,0 +1,17 @@
+// What the parts of the page share. Parts change it with `set` and hear of changes by key.
+class State extends EventTarget {
+  ink = []; // strokes, a stroke a list of [x, y] in pad heights; replaced, never changed in place
+  answer = null; // the newest painted answer of the server, decoded
+  preActivation = false; // whether C1, C3, C5, F6 show their sums before the ReLU
+
+  set(key, value) {
+    this[key] = value;
+    this.dispatchEvent(new CustomEvent(key, { detail: value }));
+  }
+
+  on(key, listener) {
+    this.addEventListener(key, (event) => listener(event.detail));
+  }
+}
+
+export const state = new State();

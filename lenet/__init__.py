@@ -1,0 +1,16 @@
+"""LeNet-5, the ink it reads, and the bundled weights.
+
+>>> import lenet
+>>> lenet.recognize([[[0.5, 0.2], [0.5, 0.8]]]).digit
+1
+"""
+
+from .ink import Ink, InkError, rasterize
+from .model import LAYER, LAYERS, Layer, LeNet5, Trace
+from .photo import PhotoError, from_photo
+from .recognize import Recognition, card, load, recognize, trace
+
+__all__ = [
+    "LAYER", "LAYERS", "Ink", "InkError", "Layer", "LeNet5", "PhotoError", "Recognition", "Trace",
+    "card", "from_photo", "load", "rasterize", "recognize", "trace",
+]  # fmt: skip

@@ -1,0 +1,191 @@
+"""Pen strokes -> the 28x28 picture LeNet-5 expects, prepared as MNIST was.
+
+Strokes are vectors, so they are scaled first and drawn afterwards, at MNIST's line width whatever
+the size of the drawing: a shrunk picture of thin or thick lines is what misleads digit demos.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+# A list of strokes, a stroke a list of [x, y] in fractions of the pad's height, y down, origin top left.
+Ink = Sequence[Sequence[Sequence[float]] | np.ndarray]
+
+MAX_STROKES = 1_000
+MAX_POINTS = 20_000
+FARTHEST = 16.0  # pad heights from the origin; a wide pad is a few heights wide
+BOX = 20.0  # pixels of the 28 that the longest side of the ink takes, line width included
+LINE_WIDTH = 2.5  # pixels; gives pen strokes about the amount of ink that MNIST's digits have
+SMALLEST = 0.02  # pad heights; smaller ink is a dot, and is not blown up to full size
+
+_PIECE = 1.0  # pixels; longer segments are cut into pieces at most this long
+_FINEST = 0.4  # pixels; points closer together than this add nothing
+
+
+class InkError(ValueError):
+    """The ink cannot be drawn; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Ink made ready for the network.
+
+    picture: float32 (size, size) in [0, 1], ink = 1. A point p of the pad lies at p * scale + offset in it, in
+    pixels, x first; scale is 0 when there is no ink.
+    """
+
+    picture: np.ndarray
+    scale: float
+    offset: tuple[float, float]
+
+
+def rasterize(ink: Ink, size: int = 28) -> np.ndarray:
+    """Draw pen strokes the way MNIST was prepared.
+
+    ink: strokes in pad fractions. Returns float32 (size, size) in [0, 1], ink = 1; all zeros for no ink.
+    Raises InkError for a point that is not a finite pair or lies far off the pad, and for too many points.
+    Source: LeCun et al. 1998, section III-A: longest side 20 px, centred by centre of mass.
+    """
+    return prepare(ink, size).picture
+
+
+def prepare(ink: Ink, size: int = 28) -> Prepared:
+    """`rasterize`, with the way back from the picture to the pad. Raises InkError as rasterize does."""
+    start, end = segments(ink)
+    if len(start) == 0:
+        return Prepared(np.zeros((size, size), np.float32), 0.0, (0.0, 0.0))
+    low = np.minimum(start.min(0), end.min(0))
+    high = np.maximum(start.max(0), end.max(0))
+    pixels = size / 28
+    scale = float((BOX - LINE_WIDTH) * pixels / max((high - low).max(), SMALLEST))
+    offset = size / 2 - (low + high) / 2 * scale
+    centre = centre_of_mass(draw(start * scale + offset, end * scale + offset, size, size))
+    offset = offset + size / 2 - centre
+    picture = draw(start * scale + offset, end * scale + offset, size, size)
+    return Prepared(picture, scale, (float(offset[0]), float(offset[1])))
+
+
+def segments(ink: Ink) -> tuple[np.ndarray, np.ndarray]:
+    """Check ink and cut it into straight segments.
+
+    Returns start, end, float64 (n, 2) each, x first. A stroke of one point gives one segment of length 0.
+    Raises InkError as rasterize does.
+    """
+    if not isinstance(ink, (list, tuple)):
+        raise InkError("Ink must be a list of strokes.")
+    if len(ink) > MAX_STROKES:
+        raise InkError(f"Too many strokes: at most {MAX_STROKES:,} can be read at once.")
+    strokes = [stroke for stroke in ink if _length(stroke)]
+    total = sum(len(stroke) for stroke in strokes)
+    if total > MAX_POINTS:
+        raise InkError(f"Too many points: at most {MAX_POINTS:,} can be read at once.")
+    starts, ends = [], []
+    for stroke in strokes:
+        points = _points(stroke)
+        starts.append(points[:-1] if len(points) > 1 else points)
+        ends.append(points[1:] if len(points) > 1 else points)
+    if not strokes:
+        return np.zeros((0, 2)), np.zeros((0, 2))
+    return np.concatenate(starts), np.concatenate(ends)
+
+
+def draw(start: np.ndarray, end: np.ndarray, height: int, width: int, line: float | None = None) -> np.ndarray:
+    """Draw anti-aliased segments with round caps and joints.
+
+    start, end: (n, 2) in pixels, x first. line: width in pixels, by default MNIST's for this height.
+    Returns float32 (height, width) in [0, 1]; ink off the picture is cut off.
+    """
+    if line is None:
+        line = LINE_WIDTH * height / 28
+    start, end = _thinned(start, end)
+    start, end = _pieces(start, end)
+    # A pixel centre lies at most half a pixel from where its column is counted, hence floor.
+    reach = int(line / 2 + _PIECE / 2 + 1)
+    window_y, window_x = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1)
+    canvas = np.zeros(height * width, np.float32)
+    at_once = max(1, 2_000_000 // len(window_y))
+    for first in range(0, len(start), at_once):
+        a = start[first : first + at_once].astype(np.float32)
+        b = end[first : first + at_once].astype(np.float32)
+        middle = np.floor((a + b) / 2).astype(np.int64)
+        x = middle[:, :1] + window_x
+        y = middle[:, 1:] + window_y
+        centre_x, centre_y = (x + 0.5).astype(np.float32), (y + 0.5).astype(np.float32)
+        ink = np.minimum(line / 2 + 0.5 - _distance(centre_x, centre_y, a, b), 1)
+        seen = (ink > 0) & (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        np.maximum.at(canvas, (y * width + x)[seen], ink[seen])
+    return canvas.reshape(height, width)
+
+
+def centre_of_mass(picture: np.ndarray) -> np.ndarray:
+    """The centre of mass (x, y) of a picture (height, width), in pixels; its middle when it is blank."""
+    height, width = picture.shape
+    mass = float(picture.sum())
+    if mass <= 0:
+        return np.array([width / 2, height / 2])
+    x = float(picture.sum(0) @ (np.arange(width) + 0.5)) / mass
+    y = float(picture.sum(1) @ (np.arange(height) + 0.5)) / mass
+    return np.array([x, y])
+
+
+def _length(stroke: object) -> int:
+    if isinstance(stroke, (list, tuple, np.ndarray)):
+        return len(stroke)
+    raise InkError("A stroke must be a list of [x, y] points.")
+
+
+def _points(stroke: Sequence[Sequence[float]]) -> np.ndarray:
+    complaint = "A point must be a pair of finite numbers [x, y]."
+    for point in stroke:
+        # Before numpy sees it: a point holding a huge nested list would be walked through.
+        if not isinstance(point, (list, tuple, np.ndarray)) or len(point) != 2:
+            raise InkError(complaint)
+    try:
+        points = np.asarray(stroke)
+    except (ValueError, OverflowError) as error:
+        raise InkError(complaint) from error
+    if points.ndim != 2 or points.dtype.kind not in "iuf":
+        raise InkError(complaint)
+    points = points.astype(np.float64)
+    if not np.isfinite(points).all():
+        raise InkError(complaint)
+    if np.abs(points).max() > FARTHEST:
+        raise InkError(f"A point lies far off the pad: coordinates are fractions of its height, at most {FARTHEST:g}.")
+    return points
+
+
+def _thinned(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Join runs of segments shorter than _FINEST, so that a dense pen costs no more than a coarse one."""
+    if len(start) < 2:
+        return start, end
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*(end - start).T))])
+    step = np.floor(along / _FINEST)
+    # A segment ends a run when the next step begins there or its stroke does.
+    ends_run = step[1:] != step[:-1]
+    ends_run[:-1] |= (end[:-1] != start[1:]).any(1)
+    ends_run[-1] = True
+    last = np.flatnonzero(ends_run)
+    first = np.concatenate([[0], last[:-1] + 1])
+    return start[first], end[last]
+
+
+def _pieces(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    length = np.hypot(*(end - start).T)
+    count = np.maximum(1, np.ceil(length / _PIECE)).astype(np.int64)
+    which = np.repeat(np.arange(len(start)), count)
+    number = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
+    step = ((end - start) / count[:, None])[which]
+    piece_start = start[which] + step * number[:, None]
+    return piece_start, piece_start + step
+
+
+def _distance(x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """From points (n, k) to the segments a-b (n, 2), in pixels."""
+    along_x, along_y = b[:, :1] - a[:, :1], b[:, 1:] - a[:, 1:]
+    from_x, from_y = x - a[:, :1], y - a[:, 1:]
+    squared = np.maximum(along_x * along_x + along_y * along_y, 1e-12)
+    t = np.clip((from_x * along_x + from_y * along_y) / squared, 0, 1)
+    return np.hypot(from_x - t * along_x, from_y - t * along_y)

@@ -1,0 +1,157 @@
+"""LeNet-5 in PyTorch, and LAYERS, the one description of its shapes.
+
+    input   1x28x28  the picture, ink = 1, padded to 32x32 by C1
+    C1      6x28x28  convolution 5x5, padding 2     156 parameters   117,600 multiply-adds
+    S2      6x14x14  max pooling 2x2
+    C3     16x10x10  convolution 5x5, dense       2,416              240,000
+    S4     16x5x5    max pooling 2x2
+    C5        120    fully connected to S4       48,120               48,000
+    F6         84    fully connected             10,164               10,080
+    output     10    logits                         850                  840
+                                                 61,706              416,520
+
+Differences from the 1998 paper: max pooling where it had a trainable average, C3 reads all six S2
+maps where it read some, ReLU where it had a scaled tanh, a softmax where it had radial basis units.
+Source: LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
+recognition", section II-B. As in most libraries the "convolution" is a cross-correlation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: `maps` feature maps of `height` x `width` units each, and how it reads the layer before.
+
+    kernel, stride, padding: in units of the layer before. parameters: trainable weights and biases.
+    multiply_adds: multiplications by a weight in one forward pass.
+    """
+
+    name: str
+    kind: str  # "picture", "convolution", "pooling" or "fully connected"
+    maps: int
+    height: int
+    width: int
+    kernel: int = 1
+    stride: int = 1
+    padding: int = 0
+    parameters: int = 0
+    multiply_adds: int = 0
+
+    @property
+    def units(self) -> int:
+        """How many numbers the layer holds."""
+        return self.maps * self.height * self.width
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(maps, height, width), or (maps,) for a layer of single units."""
+        spatial = (self.height, self.width)
+        return (self.maps,) if spatial == (1, 1) else (self.maps, *spatial)
+
+
+def _convolution(name: str, before: Layer, maps: int, kernel: int, padding: int = 0) -> Layer:
+    height = before.height + 2 * padding - kernel + 1
+    width = before.width + 2 * padding - kernel + 1
+    weights = maps * before.maps * kernel * kernel
+    # C5 covers the whole of S4, so it is a convolution with one place to stand: a fully connected layer.
+    kind = "convolution" if height * width > 1 else "fully connected"
+    return Layer(name, kind, maps, height, width, kernel, 1, padding, weights + maps, weights * height * width)
+
+
+def _pooling(name: str, before: Layer) -> Layer:
+    return Layer(name, "pooling", before.maps, before.height // 2, before.width // 2, 2, 2)
+
+
+INPUT = Layer("input", "picture", 1, 28, 28)
+C1 = _convolution("C1", INPUT, 6, 5, padding=2)
+S2 = _pooling("S2", C1)
+C3 = _convolution("C3", S2, 16, 5)
+S4 = _pooling("S4", C3)
+C5 = _convolution("C5", S4, 120, 5)
+F6 = _convolution("F6", C5, 84, 1)
+OUTPUT = _convolution("output", F6, 10, 1)
+
+LAYERS: tuple[Layer, ...] = (INPUT, C1, S2, C3, S4, C5, F6, OUTPUT)
+LAYER: dict[str, Layer] = {layer.name: layer for layer in LAYERS}
+PARAMETERS = sum(layer.parameters for layer in LAYERS)
+MULTIPLY_ADDS = sum(layer.multiply_adds for layer in LAYERS)
+
+# Layers whose sum goes through a ReLU: they have a pre-activation that differs from their output.
+ACTIVATED = ("C1", "C3", "C5", "F6")
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything one forward pass computed, for a batch of n pictures.
+
+    output: layer name -> what the layer passes on, shape (n, *Layer.shape); "output" holds the logits.
+    pre_activation: C1, C3, C5, F6 -> the sums before the ReLU, same shapes.
+    """
+
+    output: dict[str, Tensor]
+    pre_activation: dict[str, Tensor]
+
+    @property
+    def logits(self) -> Tensor:
+        """(n, 10) the scores of the ten digits before the softmax."""
+        return self.output["output"]
+
+
+_Module = TypeVar("_Module", bound=nn.Module)
+
+
+def _counted(module: _Module, expected: int) -> _Module:
+    count = sum(parameter.numel() for parameter in module.parameters())
+    assert count == expected, f"{count} parameters where LeNet-5 has {expected}"
+    return module
+
+
+class LeNet5(nn.Module):
+    """LeNet-5 with 2x2 max pooling: pictures (n, 1, 28, 28) in [0, 1], ink = 1 -> logits (n, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.C1 = _counted(nn.Conv2d(1, 6, 5, padding=2), 156)
+        self.C3 = _counted(nn.Conv2d(6, 16, 5), 2_416)
+        self.C5 = _counted(nn.Linear(16 * 5 * 5, 120), 48_120)
+        self.F6 = _counted(nn.Linear(120, 84), 10_164)
+        self.output = _counted(nn.Linear(84, 10), 850)
+        _counted(self, PARAMETERS)
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Logits (n, 10) of pictures (n, 1, 28, 28)."""
+        return self.trace(pictures).logits
+
+    def trace(self, pictures: Tensor) -> Trace:
+        """Run the network and keep every layer. pictures: float32 (n, 1, 28, 28) in [0, 1]."""
+        c1 = self.C1(pictures)  # (n, 6, 28, 28)
+        c1_on = F.relu(c1)
+        s2 = F.max_pool2d(c1_on, 2)  # (n, 6, 14, 14)
+        c3 = self.C3(s2)  # (n, 16, 10, 10)
+        c3_on = F.relu(c3)
+        s4 = F.max_pool2d(c3_on, 2)  # (n, 16, 5, 5)
+        c5 = self.C5(s4.flatten(1))  # (n, 120)
+        c5_on = F.relu(c5)
+        f6 = self.F6(c5_on)  # (n, 84)
+        f6_on = F.relu(f6)
+        logits = self.output(f6_on)  # (n, 10)
+        return Trace(
+            output={
+                "input": pictures,
+                "C1": c1_on,
+                "S2": s2,
+                "C3": c3_on,
+                "S4": s4,
+                "C5": c5_on,
+                "F6": f6_on,
+                "output": logits,
+            },
+            pre_activation={"C1": c1, "C3": c3, "C5": c5, "F6": f6},
+        )

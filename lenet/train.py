@@ -1,0 +1,281 @@
+"""Train the bundled LeNet-5: MNIST, synthetic digits and junk, distorted anew in every batch.
+
+The network has ten outputs and no eleventh for "no digit". Training gives it one that costs no
+parameter: a logit that is always 0. The ten logits are then log-odds against "no digit", and their
+logsumexp is the score by which `recognize` tells a digit from junk.
+Source of the fixed logit: Dhamija, Günther, Boult 2018, "Reducing network agnostophobia", in spirit.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import multiprocessing
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from tqdm import tqdm
+
+from . import junk, synth
+from .augment import Distortion, augment
+from .data import SHA256, Digits
+from .ink import rasterize
+from .model import PARAMETERS, LeNet5
+from .recognize import digit_score
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every number of the training. An epoch is one pass over MNIST, mixed with synthetic ink."""
+
+    epochs: int = 60
+    mnist_per_batch: int = 128
+    synthetic_per_batch: int = 80
+    junk_per_batch: int = 64
+    synthetic_digits: int = 100_000
+    synthetic_junk: int = 60_000
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.02
+    averaging: float = 0.9995  # of the weights, over batches
+    plain: float = 0.15  # share of every batch left undistorted
+    distortion: Distortion = field(default_factory=Distortion)
+    easing_from: float = 0.6  # of the training; from there the distortion eases off
+    easing_to: float = 0.4  # times as much, at the end
+    held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold
+    wrongly_rejected: float = 0.005  # share of held-out digits that may score below the threshold
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Labelled pictures: uint8 (n, 28, 28), ink = 255; labels int64 (n,), 0 to 9, or 10 for no digit."""
+
+    images: Tensor
+    labels: Tensor
+
+
+NO_DIGIT = 10
+
+
+_CHUNK = 5_000
+
+
+def synthetic(recipe: Recipe, seed: int, workers: int = 1) -> tuple[Pictures, Pictures]:
+    """The synthetic digits and the junk of a recipe, drawn by `ink.rasterize`. The same for any `workers`."""
+    counts = {"digits": recipe.synthetic_digits, "junk": recipe.synthetic_junk}
+    jobs = [
+        (kind, min(_CHUNK, count - first), [seed, number, first])
+        for number, (kind, count) in enumerate(counts.items())
+        for first in range(0, count, _CHUNK)
+    ]
+    drawn: dict[str, list[Pictures]] = {kind: [] for kind in counts}
+    with _processes(workers) as pool:
+        results = pool.map(_draw_chunk, *zip(*jobs, strict=True))
+        for (kind, _, _), pictures in zip(jobs, tqdm(results, "synthetic ink", len(jobs)), strict=True):
+            drawn[kind].append(pictures)
+    digits, others = (
+        Pictures(torch.cat([p.images for p in chunks]), torch.cat([p.labels for p in chunks]))
+        for chunks in drawn.values()
+    )
+    return digits, others
+
+
+def _draw_chunk(kind: str, count: int, seed: list[int]) -> Pictures:
+    random = np.random.default_rng(seed)
+    if kind == "digits":
+        labels = torch.arange(count) % 10
+        glyphs = (synth.digit(label, random) for label in labels.tolist())
+    else:
+        labels = torch.full((count,), NO_DIGIT)
+        glyphs = (junk.fitting(random) for _ in range(count))
+    return Pictures(torch.stack([_picture(glyph) for glyph in glyphs]), labels)
+
+
+def _processes(workers: int) -> ProcessPoolExecutor:
+    # spawn, not fork: forking a process that has used torch's threads can hang.
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def _picture(glyph: synth.Glyph) -> Tensor:
+    return torch.from_numpy(np.rint(rasterize(glyph) * 255).astype(np.uint8))
+
+
+class Pool:
+    """Hands out batches of one kind of picture, in a new random order each time it runs through."""
+
+    def __init__(self, pictures: Pictures, random: torch.Generator) -> None:
+        self.pictures, self.random = pictures, random
+        self.order = torch.empty(0, dtype=torch.long)
+
+    def take(self, count: int) -> tuple[Tensor, Tensor]:
+        while len(self.order) < count:
+            fresh = torch.randperm(len(self.pictures.labels), generator=self.random)
+            self.order = torch.cat([self.order, fresh])
+        chosen, self.order = self.order[:count], self.order[count:]
+        return self.pictures.images[chosen], self.pictures.labels[chosen]
+
+
+def loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """Cross-entropy over ten digits and "no digit", whose logit is 0. logits (n, 10), labels (n,) 0 to 10."""
+    eleven = F.pad(logits, (0, 1))
+    return F.cross_entropy(eleven, labels, label_smoothing=smoothing)
+
+
+def train(
+    mnist: Pictures, digits: Pictures, others: Pictures, recipe: Recipe, seed: int, progress: bool = True
+) -> LeNet5:
+    """Train one network from a seed, in one thread, so that the same seed gives the same weights.
+
+    Returns the average of the weights over the last batches, in eval mode.
+    """
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    random = torch.Generator().manual_seed(seed)
+    pools = [
+        (Pool(mnist, random), recipe.mnist_per_batch),
+        (Pool(digits, random), recipe.synthetic_per_batch),
+        (Pool(others, random), recipe.junk_per_batch),
+    ]
+    model = LeNet5().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    averaged = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    optimizer = torch.optim.AdamW(model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
+    steps = recipe.epochs * math.ceil(len(mnist.labels) / recipe.mnist_per_batch)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.learning_rate, total_steps=steps, pct_start=0.1, final_div_factor=1e3
+    )
+    bar = tqdm(range(steps), desc=f"seed {seed}", unit=" batches", disable=not progress)
+    running = 0.0
+    for step in bar:
+        taken = [pool.take(count) for pool, count in pools]
+        images = torch.cat([images for images, _ in taken]).unsqueeze(1).float() / 255
+        labels = torch.cat([labels for _, labels in taken])
+        easing = max(0.0, (step / steps - recipe.easing_from) / (1 - recipe.easing_from))
+        distortion = recipe.distortion.eased(1 - easing * (1 - recipe.easing_to))
+        distorted = augment(images, random, distortion)
+        keep = torch.rand(len(images), 1, 1, 1, generator=random) < recipe.plain
+        batch = torch.where(keep, images, distorted).to(memory_format=torch.channels_last)
+        batch_loss = loss(model(batch), labels, recipe.label_smoothing)
+        optimizer.zero_grad()
+        batch_loss.backward()
+        optimizer.step()
+        schedule.step()
+        keep_average = min(recipe.averaging, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for name, value in model.state_dict().items():
+                averaged[name].lerp_(value, 1 - keep_average)
+        running += 0.01 * (batch_loss.item() - running)
+        if step % 50 == 0:
+            bar.set_postfix(loss=f"{running:.4f}")
+    model.load_state_dict(averaged)
+    return model.to(memory_format=torch.contiguous_format).eval()
+
+
+def train_all(
+    mnist: Digits, out: Path, recipe: Recipe, seeds: list[int], workers: int, keep: Path | None = None
+) -> tuple[dict[str, Any], list[LeNet5]]:
+    """The whole recipe: networks from every seed, one more to calibrate on, the first one shipped.
+
+    The calibrating network is trained without `recipe.held_out` of MNIST's pictures; temperature and
+    threshold are fitted on those and hold for the others, which see all 60,000. keep: a folder where
+    finished networks lie, to go on after an interruption. Writes `out` and its card; returns
+    the card and the calibrated networks.
+    """
+    began = time.time()
+    digits, others = synthetic(recipe, seeds[0], workers)
+    order = torch.randperm(len(mnist.labels), generator=torch.Generator().manual_seed(_CALIBRATION_SEED))
+    images, labels = torch.tensor(mnist.images)[order], torch.tensor(mnist.labels).long()[order]
+    jobs = [(_CALIBRATION_SEED, recipe.held_out), *((seed, 0) for seed in seeds)]
+    with tempfile.TemporaryDirectory() as folder, _processes(min(workers, len(jobs))) as pool:
+        shared = Path(folder) / "pictures.pt"
+        torch.save((Pictures(images, labels), digits, others), shared)
+        running = [pool.submit(_train_one, shared, recipe, seed, held, keep) for seed, held in jobs]
+        calibrating, *models = [_restored(run.result()) for run in running]
+    held_images, held_labels = images[: recipe.held_out], labels[: recipe.held_out]
+    fitted = calibrate(_logits(calibrating, held_images), held_labels, recipe.wrongly_rejected)
+    for model in models:
+        fold_temperature(model, fitted["temperature"])
+    out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(models[0].state_dict(), out)
+    card = {
+        "model": "LeNet-5 with max pooling, dense C3, ReLU and softmax",
+        "parameters": PARAMETERS,
+        "weights_sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
+        "mnist_sha256": SHA256,
+        "command": f"python -m lenet train --mnist DIR --out {out.name} --seeds {' '.join(map(str, seeds))}",
+        "recipe": asdict(recipe),
+        "seed": seeds[0],
+        "seeds": seeds,
+        "minutes": round((time.time() - began) / 60, 1),
+        "workers": workers,
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "calibration": {"temperature": fitted["temperature"], "held_out": recipe.held_out},
+        "rejection": {"threshold": fitted["threshold"], "score": "logsumexp of the ten logits"},
+        "measured": {},
+    }
+    write_card(out, card)
+    return card, models
+
+
+def calibrate(logits: Tensor, labels: Tensor, wrongly_rejected: float) -> dict[str, float]:
+    """Fit temperature and threshold on held-out digits: logits (n, 10), labels (n,).
+
+    The temperature minimises the cross-entropy of softmax(logits / temperature); the threshold is the
+    score, after the temperature, that a share `wrongly_rejected` of these digits stays below.
+    """
+    candidates = torch.exp(torch.linspace(math.log(0.2), math.log(5), 2_001))
+    losses = torch.stack([F.cross_entropy(logits / t, labels) for t in candidates])
+    temperature = float(candidates[losses.argmin()])
+    scores = digit_score(logits / temperature)
+    return {
+        "temperature": round(temperature, 4),
+        "threshold": round(float(torch.quantile(scores, wrongly_rejected)), 4),
+    }
+
+
+def fold_temperature(model: LeNet5, temperature: float) -> None:
+    """Divide the output layer by the temperature, so that a plain softmax of the logits is calibrated."""
+    with torch.no_grad():
+        for parameter in model.output.parameters():
+            parameter.div_(temperature)
+
+
+def write_card(weights: Path, card: dict[str, Any]) -> None:
+    """Write the card of a weights file beside it."""
+    text = json.dumps(card, indent=1, ensure_ascii=False)
+    weights.with_suffix(".json").write_text(text + "\n", "utf-8")
+
+
+_CALIBRATION_SEED = 0
+
+
+def _train_one(shared: Path, recipe: Recipe, seed: int, held_out: int, keep: Path | None) -> dict[str, Tensor]:
+    kept = keep / f"seed-{seed}.pt" if keep else None
+    if kept and kept.is_file():
+        return torch.load(kept, weights_only=True)
+    mnist, digits, others = torch.load(shared, weights_only=False)
+    model = train(Pictures(mnist.images[held_out:], mnist.labels[held_out:]), digits, others, recipe, seed)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(model.state_dict(), kept)
+    return model.state_dict()
+
+
+def _restored(weights: dict[str, Tensor]) -> LeNet5:
+    model = LeNet5()
+    model.load_state_dict(weights)
+    return model.eval()
+
+
+def _logits(model: LeNet5, images: Tensor) -> Tensor:
+    with torch.inference_mode():
+        return model(images.unsqueeze(1).float() / 255)
