@@ -7,10 +7,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_CALL = 2_000_000  # bytes of JSON; 20,000 points with all their decimals stay below this
 LARGEST_UPLOAD = 17_000_000  # bytes of a multipart form; Gradio itself limits the file in it
+_MOST_DRAINED = 64_000_000  # bytes thrown away so that the caller, still sending, gets to read the answer
 
 
 class BodyLimit:
-    """ASGI middleware: answers 413 and stops reading once a body grows past its limit."""
+    """ASGI middleware: answers 413 and keeps nothing of a body that grows past its limit."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -24,7 +25,7 @@ class BodyLimit:
         limit = LARGEST_UPLOAD if multipart else LARGEST_CALL
         announced = headers.get(b"content-length", b"0")
         if not announced.isdigit() or int(announced) > limit:
-            await self._refuse(limit, scope, receive, send)
+            await _refuse(limit, scope, receive, send)
             return
         received = 0
         started = False
@@ -39,20 +40,29 @@ class BodyLimit:
 
         async def noted(message: Message) -> None:
             nonlocal started
-            started = True
-            await send(message)
+            # The app may have caught _TooLarge and made an answer of its own of it.
+            if received <= limit or started:
+                started = True
+                await send(message)
 
         try:
             await self.app(scope, counted, noted)
         except _TooLarge:
-            if not started:
-                await self._refuse(limit, scope, receive, send)
+            pass
+        if received > limit and not started:
+            await _refuse(limit, scope, receive, send)
 
-    @staticmethod
-    async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
-        sentence = f"The request is too large: at most {limit // 1_000_000} MB can be read at once."
-        response = JSONResponse({"error": sentence}, 413, headers={"connection": "close"})
-        await response(scope, receive, send)
+
+async def _refuse(limit: int, scope: Scope, receive: Receive, send: Send) -> None:
+    drained = 0
+    while drained < _MOST_DRAINED:
+        message = await receive()
+        drained += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            break
+    sentence = f"The request is too large: at most {limit // 1_000_000} MB can be read at once."
+    response = JSONResponse({"error": sentence}, 413, headers={"connection": "close"})
+    await response(scope, receive, send)
 
 
 class _TooLarge(Exception):

@@ -1,0 +1,116 @@
+"""What a person does with the page, and what the page tells in return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from playwright.sync_api import Page
+
+from lenet import synth
+from tests.serving import Server
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+Strokes = Sequence[Sequence[Sequence[float]]]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+
+
+@dataclass
+class Watched:
+    """A page with what went wrong on it."""
+
+    page: Page
+    server: Server
+    complaints: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+
+    def open(self, query: str = "") -> None:
+        self.page.goto(self.server.url + query)
+        self.page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000)
+
+
+def watch(page: Page, server: Server) -> Watched:
+    seen = Watched(page, server)
+    page.on("console", lambda m: seen.complaints.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+
+    def request(made) -> None:
+        local = made.url.startswith((server.url, "data:", "blob:"))
+        if not local:
+            seen.foreign.append(made.url)
+
+    page.on("request", request)
+    # Every painted answer, so that a test can look back.
+    page.add_init_script(
+        "window.painted = []; document.addEventListener('lenet:painted', (e) => painted.push(e.detail));"
+    )
+    return seen
+
+
+def digit_on_pad(label: int, seed: int, height: float = 0.6) -> list[list[list[float]]]:
+    """A synthetic digit in the middle of the pad."""
+    return centred([s.tolist() for s in synth.digit(label, np.random.default_rng([label, seed]))], height)
+
+
+def centred(strokes: Strokes, height: float = 0.6) -> list[list[list[float]]]:
+    points = np.concatenate([np.array(stroke) for stroke in strokes])
+    low, high = points.min(0), points.max(0)
+    scale = height / (high - low).max()
+    return [((np.array(s) - (low + high) / 2) * scale + 0.5).tolist() for s in strokes]
+
+
+def draw(page: Page, strokes: Strokes, pad: str = "pad") -> None:
+    """Draw with the mouse: real pointer events, one a point."""
+    box = page.locator(f"[data-testid={pad}]").bounding_box()
+    assert box
+    for stroke in strokes:
+        points = [(box["x"] + x * box["height"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def touch(page: Page, strokes: Strokes) -> None:
+    """Draw with a finger: touch events as the browser gets them from a screen."""
+    box = page.locator("[data-testid=pad]").bounding_box()
+    assert box
+    session = page.context.new_cdp_session(page)
+    for stroke in strokes:
+        points = [{"x": box["x"] + x * box["height"], "y": box["y"] + y * box["height"]} for x, y in stroke]
+        session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [points[0]]})
+        for point in points[1:]:
+            session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def prediction(page: Page) -> str:
+    return page.inner_text("[data-testid=prediction]")
+
+
+def expect_prediction(page: Page, text: str) -> None:
+    """Wait until the page reads `text` and has painted its newest ink."""
+    page.wait_for_function(
+        "text => document.querySelector('[data-testid=prediction]').textContent.trim() === text", arg=text
+    )
+
+
+def pixels(page: Page, testid: str) -> list[int]:
+    """The RGBA values of a canvas."""
+    return page.evaluate(
+        "id => { const c = document.querySelector(`[data-testid=\"${id}\"]`);"
+        " return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }",
+        testid,
+    )
+
+
+def settled(page: Page) -> None:
+    """Wait until the newest ink has been answered and painted."""
+    page.wait_for_timeout(150)
+    page.wait_for_function("() => document.querySelector('[data-testid=status]').dataset.kind === 'ready'")

@@ -1,0 +1,40 @@
+"""Fixtures that several folders of tests share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import ROOT, Server
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+# MNIST and the pen strokes are not part of the project. They are looked for where LENET_DATA says.
+DATA = Path(os.environ.get("LENET_DATA", ROOT.parent / "shared" / "data"))
+
+
+def _data(part: str) -> Path:
+    path = DATA / part
+    if not path.exists():
+        pytest.skip(f"needs {part}, which is not part of the project; set LENET_DATA to the folder that holds it")
+    return path
+
+
+@pytest.fixture(scope="session")
+def mnist_folder() -> Path:
+    return _data("mnist")
+
+
+@pytest.fixture(scope="session")
+def pens_file() -> Path:
+    return _data("strokes/digits-39-writers.json.gz")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The app as a Space runs it, on a port of its own, for all tests of the session."""
+    with Server() as running:
+        yield running

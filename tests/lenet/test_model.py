@@ -1,0 +1,61 @@
+"""The network: its shapes, its counts, and the traced forward pass against plain torch calls."""
+
+import torch
+import torch.nn.functional as F
+
+import lenet
+from lenet.model import ACTIVATED, LAYER, LAYERS, MULTIPLY_ADDS, PARAMETERS, LeNet5
+
+
+def test_counts_of_every_layer():
+    parameters = {layer.name: layer.parameters for layer in LAYERS}
+    assert parameters == {
+        "input": 0, "C1": 156, "S2": 0, "C3": 2_416, "S4": 0, "C5": 48_120, "F6": 10_164, "output": 850,
+    }  # fmt: skip
+    assert PARAMETERS == 61_706
+    assert MULTIPLY_ADDS == 416_520
+
+
+def test_module_has_the_parameters_layers_says():
+    model = LeNet5()
+    for layer in LAYERS:
+        if layer.parameters:
+            assert sum(p.numel() for p in getattr(model, layer.name).parameters()) == layer.parameters
+
+
+def test_traced_pass_equals_functional_calls_written_out():
+    model = lenet.load()
+    w = dict(model.named_parameters())
+    x = torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        traced = model.trace(x)
+        c1 = F.conv2d(F.pad(x, (2, 2, 2, 2)), w["C1.weight"], w["C1.bias"])
+        s2 = F.max_pool2d(c1.clamp(min=0), kernel_size=2, stride=2)
+        c3 = F.conv2d(s2, w["C3.weight"], w["C3.bias"])
+        s4 = F.max_pool2d(c3.clamp(min=0), kernel_size=2, stride=2)
+        c5 = s4.reshape(3, 400) @ w["C5.weight"].T + w["C5.bias"]
+        f6 = c5.clamp(min=0) @ w["F6.weight"].T + w["F6.bias"]
+        logits = f6.clamp(min=0) @ w["output.weight"].T + w["output.bias"]
+    expected = {
+        "input": x, "C1": c1.clamp(min=0), "S2": s2, "C3": c3.clamp(min=0), "S4": s4, "C5": c5.clamp(min=0),
+        "F6": f6.clamp(min=0), "output": logits,
+    }  # fmt: skip
+    assert set(traced.output) == set(expected)
+    for name, value in expected.items():
+        torch.testing.assert_close(traced.output[name], value, rtol=1e-4, atol=1e-4)
+    for name, value in {"C1": c1, "C3": c3, "C5": c5, "F6": f6}.items():
+        torch.testing.assert_close(traced.pre_activation[name], value, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(model(x), logits, rtol=1e-4, atol=1e-4)
+
+
+def test_trace_has_the_shapes_of_layers():
+    traced = LeNet5().trace(torch.zeros(2, 1, 28, 28))
+    for layer in LAYERS:
+        assert traced.output[layer.name].shape == (2, *layer.shape), layer.name
+    assert set(traced.pre_activation) == set(ACTIVATED)
+
+
+def test_shapes_follow_from_kernel_stride_and_padding():
+    for before, layer in zip(LAYERS, LAYERS[1:]):
+        assert layer.height == (before.height + 2 * layer.padding - layer.kernel) // layer.stride + 1
+    assert LAYER["C3"].multiply_adds == 240_000

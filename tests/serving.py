@@ -1,0 +1,77 @@
+"""Starts the app as a Space does: `python demo/app.py` from the repository's root."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A process that serves the app on 127.0.0.1; can be stopped and started again on the same port."""
+
+    def __init__(self, script: str = "demo/app.py", **environment: str) -> None:
+        self.script = script
+        self.port = free_port()
+        self.environment = environment
+        self.process: subprocess.Popen[bytes] | None = None
+        self.log = tempfile.NamedTemporaryFile(suffix=".log")  # noqa: SIM115 - closed by stop()
+        self.url = f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        environment = {
+            **os.environ,
+            "GRADIO_ANALYTICS_ENABLED": "False",
+            "GRADIO_SERVER_NAME": "127.0.0.1",
+            "GRADIO_SERVER_PORT": str(self.port),
+            "no_proxy": "127.0.0.1",
+            **self.environment,
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, self.script], cwd=ROOT, env=environment, stdout=self.log, stderr=self.log
+        )
+        give_up = time.monotonic() + 90
+        while time.monotonic() < give_up:
+            if self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(self.url, timeout=5):
+                    return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        raise RuntimeError(f"the app did not start:\n{self.logged()}")
+
+    def logged(self) -> str:
+        return Path(self.log.name).read_text("utf-8", "replace")
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+        self.log.close()
