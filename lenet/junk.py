@@ -172,10 +172,12 @@ def _zigzag(random: Random) -> Glyph:
     count = int(random.integers(6, 20))
     x = np.linspace(0, random.uniform(0.4, 2), count) + random.normal(0, 0.03, count)
     y = (np.arange(count) % 2) * random.uniform(0.3, 1) + random.normal(0, 0.08, count)
-    turn = random.uniform(0, np.pi)
-    matrix = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    points = np.stack([x, y], 1) @ matrix.T
+    points = np.stack([x, y], 1) @ _turn(random.uniform(0, np.pi))
     return [curve(*map(tuple, points)) if random.random() < 0.5 else points]
+
+
+def _turn(angle: float) -> np.ndarray:
+    return np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
 
 
 def _flat(random: Random) -> Glyph:
@@ -194,11 +196,24 @@ def _dots(random: Random) -> Glyph:
 
 
 def _filled(random: Random) -> Glyph:
-    """A triangle or quadrangle, hatched until it is black."""
-    corners = random.uniform(0, 1, (int(random.integers(3, 5)), 2))
+    """A triangle, a quadrangle or an ellipse, hatched until it is black."""
+    if random.random() < 0.5:
+        corners = random.uniform(0, 1, (int(random.integers(3, 5)), 2))
+    else:
+        width = random.uniform(0.2, 1)
+        corners = arc(0, 0, width, 1, random.uniform(0, 360), 340) @ _turn(random.uniform(0, np.pi))
     centre = corners.mean(0)
     ring = np.concatenate([corners, corners[:1]])
     return [centre + scale * (ring - centre) for scale in np.arange(0.1, 1.01, 0.1)]
+
+
+def _wander(random: Random) -> Glyph:
+    """A pen that wanders with a heading of its own and crosses its track again and again."""
+    count = int(random.integers(60, 300))
+    heading = np.cumsum(random.normal(random.normal(0, 0.08), random.uniform(0.1, 0.5), count))
+    steps = np.stack([np.cos(heading), np.sin(heading)], 1)
+    home = np.cumsum(steps, 0) / 40
+    return [home - np.linspace(0, random.uniform(0.3, 1), count)[:, None] * home[-1]]
 
 
 def _hand_scribble(random: Random) -> Glyph:
@@ -252,7 +267,7 @@ def _letters_joined(random: Random) -> Glyph:
 _FITTING: tuple[tuple[float, Callable[[Random], Glyph]], ...] = (
     (5, _from(_FITTING_LETTERS)), (1.5, _spline), (1, _polyline), (3, _invented), (1, _regular),
     (2, _on_top), (1, _side_by_side), (1.5, _turned), (1, _crossed_out), (1, _zigzag), (0.7, _flat),
-    (0.3, _dots), (0.7, _filled),
+    (0.3, _dots), (1.5, _filled), (1.5, _wander),
 )  # fmt: skip
 
 EVALUATION: dict[str, Callable[[Random], Glyph]] = {

@@ -40,7 +40,7 @@ def written(glyph: Glyph, random: Random, strength: float = 1.0) -> Glyph:
     ]
     aspect = np.exp(strength * random.normal(0, 0.15))
     slant = strength * np.clip(random.normal(0.06, 0.17), -0.4, 0.55)
-    turn = strength * np.clip(random.normal(0, 0.09), -0.26, 0.26)
+    turn = strength * np.clip(random.normal(0, 0.13), -0.3, 0.3)
     cos, sin = np.cos(turn), np.sin(turn)
     hand = np.array([[cos, -sin], [sin, cos]]) @ np.array([[aspect, -slant], [0, 1]])
     return [stroke @ hand.T for stroke in glyph]

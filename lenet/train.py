@@ -37,7 +37,7 @@ from .recognize import digit_score
 class Recipe:
     """Every number of the training. An epoch is one pass over MNIST, mixed with synthetic ink."""
 
-    epochs: int = 60
+    epochs: int = 45
     mnist_per_batch: int = 128
     synthetic_per_batch: int = 80
     junk_per_batch: int = 64

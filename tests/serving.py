@@ -43,7 +43,7 @@ class Server:
             **self.environment,
         }
         self.process = subprocess.Popen(
-            [sys.executable, self.script], cwd=ROOT, env=environment, stdout=self.log, stderr=self.log
+            [sys.executable, *self.script.split()], cwd=ROOT, env=environment, stdout=self.log, stderr=self.log
         )
         give_up = time.monotonic() + 90
         while time.monotonic() < give_up:
@@ -72,6 +72,8 @@ class Server:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.stop()
         self.log.close()

@@ -104,7 +104,7 @@ def expect_prediction(page: Page, text: str) -> None:
 def pixels(page: Page, testid: str) -> list[int]:
     """The RGBA values of a canvas."""
     return page.evaluate(
-        "id => { const c = document.querySelector(`[data-testid=\"${id}\"]`);"
+        'id => { const c = document.querySelector(`[data-testid="${id}"]`);'
         " return [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data]; }",
         testid,
     )

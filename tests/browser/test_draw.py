@@ -5,7 +5,15 @@ from playwright.sync_api import Page
 
 from lenet.model import LAYERS
 from tests.browser.acting import (
-    PHONE, Watched, digit_on_pad, draw, expect_prediction, pixels, prediction, settled, touch,
+    PHONE,
+    Watched,
+    digit_on_pad,
+    draw,
+    expect_prediction,
+    pixels,
+    prediction,
+    settled,
+    touch,
 )  # fmt: skip
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]

@@ -1,5 +1,7 @@
 """The network: its shapes, its counts, and the traced forward pass against plain torch calls."""
 
+from itertools import pairwise
+
 import torch
 import torch.nn.functional as F
 
@@ -56,6 +58,6 @@ def test_trace_has_the_shapes_of_layers():
 
 
 def test_shapes_follow_from_kernel_stride_and_padding():
-    for before, layer in zip(LAYERS, LAYERS[1:]):
+    for before, layer in pairwise(LAYERS):
         assert layer.height == (before.height + 2 * layer.padding - layer.kernel) // layer.stride + 1
     assert LAYER["C3"].multiply_adds == 240_000

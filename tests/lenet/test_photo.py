@@ -72,7 +72,14 @@ def test_blank_paper_has_no_ink():
 
 @pytest.mark.parametrize(
     "array",
-    [np.zeros((3,)), np.zeros((2, 2, 2, 2)), np.zeros((5, 5, 2)), np.array([["a"]]), np.full((9, 9), np.nan), np.zeros((0, 4))],
+    [
+        np.zeros((3,)),
+        np.zeros((2, 2, 2, 2)),
+        np.zeros((5, 5, 2)),
+        np.array([["a"]]),
+        np.full((9, 9), np.nan),
+        np.zeros((0, 4)),
+    ],
 )
 def test_other_arrays_are_refused_in_one_sentence(array):
     with pytest.raises(PhotoError, match=r"\.$"):

@@ -1,0 +1,289 @@
+"""This app beside a plain Gradio digit demo, in one run on one machine: speed, load, memory.
+
+`python -m tests.bench.live` prints a table and checks it against the project's bounds; with --readme the
+table goes into README.md too. Ratios matter, not milliseconds: both apps share the machine's noise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import json
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+import torch
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from demo import api
+from tests.browser.acting import FLAGS, digit_on_pad, watch
+from tests.browser.conftest import executable
+from tests.readme import fill
+from tests.serving import Server
+
+CLIENTS = 32
+DRAWINGS = [digit_on_pad(label, 4) for label in (7, 3, 8, 4, 2)]
+
+
+@dataclass
+class Row:
+    """One line of the table: ours, the plain demo's, the bound in words, and whether it holds."""
+
+    what: str
+    ours: str
+    plain: str
+    bound: str
+    holds: bool
+
+
+def resident(server: Server) -> float:
+    """Memory of the server's process in MB."""
+    assert server.process
+    for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("the server is gone")
+
+
+def p95(values: list[float]) -> float:
+    return float(np.percentile(values, 95))
+
+
+def start(server: Server) -> float:
+    """Seconds from the start of the process to its first answer."""
+    began = time.perf_counter()
+    server.start()
+    return time.perf_counter() - began
+
+
+def pen_up_ours(browser: Browser, server: Server, rounds: int) -> tuple[list[float], float]:
+    """Milliseconds from the last movement of the pen to the painted answer; share of moves answered."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    seen = watch(page, server)
+    page.add_init_script(
+        """window.moves = 0; window.lastMove = 0; window.waits = [];
+        addEventListener('pointermove', (e) => { if (e.buttons) { moves += 1; lastMove = performance.now(); } }, true);
+        document.addEventListener('lenet:painted', () => { window.lastPaint = performance.now(); window.paints = (window.paints ?? 0) + 1; });"""
+    )
+    seen.open()
+    waits = []
+    moves = painted = 0
+    for round_ in range(rounds + 1):
+        page.evaluate("moves = 0; paints = 0")
+        paced(page, DRAWINGS[round_ % len(DRAWINGS)])
+        page.wait_for_timeout(300)
+        if round_:  # the first warms up
+            waits.append(page.evaluate("lastPaint - lastMove"))
+            moves += page.evaluate("moves")
+            painted += page.evaluate("paints")
+        page.keyboard.press("Delete")
+        page.wait_for_timeout(200)
+    page.close()
+    return waits, painted / moves
+
+
+def paced(page: Page, strokes: list[list[list[float]]]) -> None:
+    """Draw at about 60 movements a second, as a pen does."""
+    box = page.locator("[data-testid=pad]").bounding_box()
+    assert box
+    for stroke in strokes:
+        points = [(box["x"] + x * box["height"], box["y"] + y * box["height"]) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        due = time.perf_counter()
+        for point in points[1:]:
+            due += 1 / 60
+            time.sleep(max(0.0, due - time.perf_counter()))
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def pen_up_plain(browser: Browser, server: Server, rounds: int) -> list[float]:
+    """Milliseconds from letting go of the pen to the changed label of the plain demo."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.add_init_script(
+        """window.up = 0; window.changed = 0;
+        addEventListener('pointerup', () => { up = performance.now(); }, true);"""
+    )
+    page.goto(server.url)
+    canvas = page.locator("canvas").first
+    canvas.wait_for(timeout=60_000)
+    page.wait_for_timeout(2_000)
+    brush = page.locator("button[aria-label*='rush'], button[aria-label*='raw']").first
+    if brush.count():
+        brush.click()
+    page.evaluate(
+        """new MutationObserver((seen) => {
+          if (seen.some((m) => m.target.parentElement?.closest?.('.label-wrap, [class*=label], .output-class, .container')))
+            changed = performance.now();
+        }).observe(document.body, { subtree: true, childList: true, characterData: true });"""
+    )
+    box = canvas.bounding_box()
+    assert box
+    waits = []
+    for round_ in range(rounds + 1):
+        page.evaluate("changed = 0")
+        side = min(box["width"], box["height"]) * 0.5
+        left, top = box["x"] + box["width"] / 2 - side / 2, box["y"] + box["height"] / 2 - side / 2
+        stroke = DRAWINGS[round_ % len(DRAWINGS)][0]
+        page.mouse.move(left + stroke[0][0] * side, top + stroke[0][1] * side)
+        page.mouse.down()
+        for x, y in stroke[1:]:
+            page.mouse.move(left + x * side, top + y * side)
+        page.mouse.up()
+        page.wait_for_function("() => changed > up", timeout=20_000)
+        if round_:
+            waits.append(page.evaluate("changed - up"))
+        page.wait_for_timeout(1_500)
+    page.close()
+    return waits
+
+
+async def load_ours(server: Server, answers: int, clients: int = CLIENTS) -> tuple[float, int]:
+    """Answers a second of closed-loop clients over plain HTTP, and bytes of one answer."""
+    async with httpx.AsyncClient() as http:
+        config = (await http.get(server.url + "config")).json()
+    component = next(c["id"] for c in config["components"] if "see" in (c["props"].get("server_fns") or []))
+    bodies = []
+    for number, ink in enumerate(DRAWINGS):
+        data = {"ink": [np.round(s, 4).tolist() for s in ink], "sequence": number}
+        call = {"data": data, "component_id": component, "fn_name": "see", "session_hash": "bench"}
+        body = json.dumps(call).encode()
+        head = (
+            f"POST /gradio_api/component_server HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        bodies.append(head.encode() + body)
+    sizes: list[int] = []
+
+    async def client(count: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        for i in range(count):
+            writer.write(bodies[i % len(bodies)])
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200"), head
+            length = next(
+                int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
+            )
+            answer = await reader.readexactly(length)
+            assert b'"error"' not in answer, answer[:200]
+            sizes.append(len(answer))
+        writer.close()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(client(answers // clients) for _ in range(clients)))
+    return len(sizes) / (time.perf_counter() - began), max(sizes)
+
+
+async def load_plain(server: Server, answers: int) -> float:
+    """Answers a second of the plain demo for the same number of clients."""
+    picture = Image.new("RGBA", (300, 300), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).line([(90, 60), (210, 60), (135, 240)], fill="black", width=16)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    limits = httpx.Limits(max_connections=2 * CLIENTS)
+    async with httpx.AsyncClient(base_url=server.url, timeout=120, limits=limits) as http:
+        upload = await http.post("gradio_api/upload", files={"files": ("ink.png", file.getvalue(), "image/png")})
+        image = {"path": upload.json()[0], "meta": {"_type": "gradio.FileData"}}
+        body = {"data": [{"background": None, "layers": [], "composite": image}]}
+
+        async def client(count: int) -> None:
+            for _ in range(count):
+                event = (await http.post("gradio_api/call/read", json=body)).json()["event_id"]
+                answer = await http.get(f"gradio_api/call/read/{event}")
+                assert "event: complete" in answer.text, answer.text[:200]
+
+        began = time.perf_counter()
+        await asyncio.gather(*(client(answers // CLIENTS) for _ in range(CLIENTS)))
+    return answers // CLIENTS * CLIENTS / (time.perf_counter() - began)
+
+
+def server_time(rounds: int = 400) -> list[float]:
+    """Milliseconds of `see` itself, without HTTP."""
+    torch.set_num_threads(1)
+
+    async def timed() -> list[float]:
+        times = []
+        for i in range(rounds):
+            request = {"ink": DRAWINGS[i % len(DRAWINGS)], "sequence": i}
+            began = time.perf_counter()
+            await api.see(request)
+            times.append(1000 * (time.perf_counter() - began))
+        return times[20:]
+
+    return asyncio.run(timed())
+
+
+def measure(rounds: int, many: int) -> list[Row]:
+    """Every row of the table."""
+    ours, plain = Server(), Server("tests/bench/plain.py")
+    with sync_playwright() as play:
+        try:
+            cold, cold_plain = start(ours), start(plain)
+            # A second start each, because the first one reads the disk for both.
+            ours.stop()
+            plain.stop()
+            cold, cold_plain = start(ours), start(plain)
+            memory, memory_plain = resident(ours), resident(plain)
+            browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
+            waits, share = pen_up_ours(browser, ours, rounds)
+            waits_plain = pen_up_plain(browser, plain, rounds)
+            browser.close()
+            times = server_time()
+            asyncio.run(load_ours(ours, 1_000))
+            after_1000 = resident(ours)
+            rate, size = asyncio.run(load_ours(ours, 3_200))
+            rate_plain = asyncio.run(load_plain(plain, 160))
+            asyncio.run(load_ours(ours, many))
+            after_many = resident(ours)
+        finally:
+            ours.stop()
+            plain.stop()
+    median, median_plain = statistics.median(waits), statistics.median(waits_plain)
+    growth = 100 * (after_many / after_1000 - 1)
+    return [
+        Row("pen-up to painted answer, median", f"{median:.0f} ms", f"{median_plain:.0f} ms", "50 times faster",
+            median_plain >= 50 * median),
+        Row("the same, 95th percentile", f"{p95(waits):.0f} ms", f"{p95(waits_plain):.0f} ms", "twice the median",
+            p95(waits) <= 2 * median),
+        Row("pointer moves answered while the pen moves", f"{100 * share:.0f} %", "0 %", "90 %", share >= 0.9),
+        Row("server time of an answer, median", f"{statistics.median(times):.2f} ms", "", "3 ms",
+            statistics.median(times) <= 3),
+        Row(f"answers a second, {CLIENTS} clients", f"{rate:.0f}", f"{rate_plain:.0f}", "10 times more",
+            rate >= 10 * rate_plain),
+        Row("bytes of an answer", f"{size:,}", "", "40,000", size <= 40_000),
+        Row(f"memory after {many:,} more answers", f"{growth:+.1f} %", "", "within 5 %", growth <= 5),
+        Row("cold start", f"{cold:.1f} s", f"{cold_plain:.1f} s", "at most 10 % more", cold <= 1.1 * cold_plain),
+        Row("memory at start", f"{memory:.0f} MB", f"{memory_plain:.0f} MB", "at most 10 % more",
+            memory <= 1.1 * memory_plain),
+    ]  # fmt: skip
+
+
+def table(rows: list[Row]) -> str:
+    lines = ["| | this page | plain Gradio demo | wanted | |", "|---|---|---|---|---|"]
+    lines += [f"| {r.what} | {r.ours} | {r.plain} | {r.bound} | {'yes' if r.holds else 'no'} |" for r in rows]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=20, help="drawings in each app")
+    parser.add_argument("--many", type=int, default=20_000, help="answers before memory is looked at again")
+    parser.add_argument("--readme", action="store_true", help="put the table into README.md")
+    options = parser.parse_args()
+    rows = measure(options.rounds, options.many)
+    print(table(rows))
+    if options.readme:
+        fill("bench", table(rows))
+    return 0 if all(row.holds for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

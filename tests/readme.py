@@ -1,0 +1,66 @@
+"""Keeps README.md true: `python -m tests.readme` puts in the figures of the weights' card and new screenshots."""
+
+from __future__ import annotations
+
+import re
+
+from lenet import card
+from tests.serving import ROOT, Server
+
+README = ROOT / "README.md"
+
+
+def fill(mark: str, text: str) -> None:
+    """Replace what stands between <!-- mark --> and <!-- /mark --> in README.md."""
+    page = README.read_text("utf-8")
+    pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- /{mark} -->)", re.S)
+    if not pattern.search(page):
+        raise ValueError(f"README.md has no place marked {mark}")
+    README.write_text(pattern.sub(lambda found: found[1] + text + "\n" + found[2], page), "utf-8")
+
+
+def figures() -> str:
+    """The measured figures of the bundled weights, as a table."""
+    measured = card()["measured"]
+    mnist, ink, junk = measured["mnist"], measured["ink"], measured["junk"]
+    seeds = measured["mnist_per_seed"]
+    errors = ", ".join(f"{figures['test_error_percent']:.2f} %" for figures in seeds.values())
+    moved = ink["accuracy_percent_distorted"]
+    rows = [
+        (f"MNIST test error ({mnist['n']:,} digits)", f"{mnist['test_error_percent']:.2f} %"),
+        (f"the same for seeds {', '.join(seeds)}", errors),
+        (f"strangers' pens, accuracy ({ink['n']:,} digits)", f"{ink['accuracy_percent']:.2f} %"),
+        ("worst of the ten digits there", f"{ink['worst_digit_percent']:.2f} %"),
+        ("the same pens, turned by 10 degrees", f"{min(moved.values()):.2f} %"),
+        ("expected calibration error on MNIST, 15 bins", f"{mnist['calibration_error_percent']:.2f} %"),
+        ("MNIST digits wrongly called no digit", f"{mnist['wrongly_rejected_percent']:.2f} %"),
+        ("pen digits wrongly called no digit", f"{ink['wrongly_rejected_percent']:.2f} %"),
+        (f"junk rejected ({junk['n']:,} letters, symbols, scribbles ...)", f"{junk['rejected_percent']:.1f} %"),
+        ("AUROC, digits against junk", f"{junk['auroc']:.4f}"),
+    ]
+    return "\n".join(["| | |", "|---|---|", *(f"| {what} | {value} |" for what, value in rows)])
+
+
+def screenshots() -> None:
+    """Photograph the running page into demo/static/."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser.acting import FLAGS, expect_prediction, watch
+    from tests.browser.conftest import executable
+
+    with Server() as server, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
+        for scheme in ("light", "dark"):
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
+            watch(page, server).open()
+            page.click("[data-testid=example-7]")
+            expect_prediction(page, "7")
+            page.wait_for_timeout(1_500)
+            page.mouse.move(0, 0)
+            page.screenshot(path=ROOT / "demo" / "static" / f"screenshot-{scheme}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    fill("figures", figures())
+    screenshots()
