@@ -7,6 +7,7 @@ returned or raised as one sentence. Nothing is kept between calls.
 from __future__ import annotations
 
 import base64
+import io
 import logging
 from typing import Any, TypedDict
 
@@ -14,10 +15,11 @@ import anyio
 import gradio as gr
 import numpy as np
 import torch
+from PIL import Image, UnidentifiedImageError
 
 import lenet
 from lenet.ink import InkError, Prepared, prepare
-from lenet.model import ACTIVATED, LAYERS, Trace
+from lenet.model import INPUT, LAYERS, Trace
 from lenet.recognize import Recognition, trace, verdict
 
 log = logging.getLogger(__name__)
@@ -46,16 +48,16 @@ class Recognition10(TypedDict):
 async def see(request: Any) -> dict[str, Any]:
     """The page's call: read the ink, return every layer.
 
-    request: {"ink": ink, "sequence": number of the call, "pre_activation": whether C1, C3, C5, F6 should be
-    their sums before the ReLU}. Returns the recognition, the sequence, where the picture lies on the pad,
-    and "values": all layers one after another in the order of LAYERS, little-endian float16, base64; or
-    {"sequence", "error"}.
+    request: {"ink": ink, or "picture": 784 bytes in hexadecimal, ink = 255; "sequence": number of the call;
+    "pre_activation": whether C1, C3, C5, F6 should be their sums before the ReLU}.
+    Returns the recognition, the sequence, where the picture lies on the pad, and "values": all layers one after
+    another in the order of LAYERS, little-endian float16, base64; or {"sequence", "error"}.
     """
     sequence = None
     try:
         fields = _fields(request)
         sequence = _whole(fields.get("sequence", 0), "sequence")
-        prepared, traced = await _run(fields.get("ink"))
+        prepared, traced = await subject(fields)
         before = _flag(fields.get("pre_activation", False), "pre_activation")
         return {
             "sequence": sequence,
@@ -65,6 +67,29 @@ async def see(request: Any) -> dict[str, Any]:
         }
     except Exception as error:
         return {"sequence": sequence, "error": sentence(error)}
+
+
+async def photo(request: Any) -> dict[str, Any]:
+    """Find the digit in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"picture"} as `see` takes
+    it, or {"error"}."""
+    try:
+        file = _fields(request).get("file")
+        if not isinstance(file, str):
+            raise RequestError("file must be a PNG or JPEG picture in base64.")
+        picture = await anyio.to_thread.run_sync(_developed, file)
+        return {"picture": np.rint(picture * 255).astype(np.uint8).tobytes().hex()}
+    except Exception as error:
+        return {"error": sentence(error)}
+
+
+def _developed(file: str) -> np.ndarray:
+    try:
+        with Image.open(io.BytesIO(base64.b64decode(file, validate=True)), formats=("PNG", "JPEG")) as opened:
+            return lenet.from_photo(opened)
+    except (UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
+        if isinstance(error, lenet.PhotoError):
+            raise
+        raise RequestError("This file is no picture that can be read; choose a PNG or JPEG.") from error
 
 
 async def recognize(ink: Ink) -> Recognition10:
@@ -130,6 +155,24 @@ def _rounded(values: np.ndarray) -> list[float]:
     return [round(float(value), 6) for value in values]
 
 
+async def subject(fields: dict[str, Any]) -> tuple[Prepared, Trace]:
+    """What a request is about, ink or picture, prepared and run through the network."""
+    picture = fields.get("picture")
+    if picture is None:
+        return await _run(fields.get("ink"))
+    complaint = f"picture must be {2 * INPUT.units} hexadecimal digits."
+    if not isinstance(picture, str) or len(picture) != 2 * INPUT.units:
+        raise RequestError(complaint)
+    try:
+        pixels = np.frombuffer(bytes.fromhex(picture), np.uint8)
+    except ValueError as error:
+        raise RequestError(complaint) from error
+    if len(pixels) != INPUT.units:  # fromhex overlooks spaces
+        raise RequestError(complaint)
+    seen = pixels.reshape(INPUT.height, INPUT.width).astype(np.float32) / 255
+    return Prepared(seen, 0.0, (0.0, 0.0)), trace(seen)
+
+
 async def _run(ink: Any) -> tuple[Prepared, Trace]:
     if isinstance(ink, (list, tuple)) and _points(ink) > _POINTS_AT_ONCE:
         return await anyio.to_thread.run_sync(_look, ink)
@@ -161,6 +204,3 @@ def _flag(value: Any, name: str) -> bool:
     if not isinstance(value, bool):
         raise RequestError(f"{name} must be true or false.")
     return value
-
-
-assert set(ACTIVATED) <= {layer.name for layer in LAYERS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -17,9 +18,12 @@ import torch
 from starlette.middleware import Middleware
 
 from demo import api, examples
-from demo.components import STATIC, Answer, Layers, Pad
+from demo.components import STATIC, Answer, Layers, Pad, Quality
 from demo.limits import BodyLimit
+from lenet import card
+from lenet.evaluate import summary
 from lenet.model import LAYERS
+from lenet.recognize import WEIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"
@@ -53,6 +57,18 @@ def layer_table() -> list[dict[str, Any]]:
     ]
 
 
+def quality() -> dict[str, Any]:
+    """What is known of the bundled weights: their card's figures and the MNIST test digits they misread."""
+    measured = card()["measured"]
+    misread = WEIGHTS.with_name(f"{WEIGHTS.stem}.misread.json")
+    return {
+        "summary": summary(card()),
+        "confusion": measured["mnist"]["confusion"],
+        "rejectionCurve": measured["mnist"]["rejection_curve"],
+        "misread": json.loads(misread.read_text("utf-8")),
+    }
+
+
 def build() -> gr.Blocks:
     """The page and its endpoints."""
     # A relative path, because Gradio puts the path of a static file into its address.
@@ -68,10 +84,11 @@ def build() -> gr.Blocks:
         )
         with gr.Row(elem_classes=["desk"]):
             with gr.Column(elem_classes=["desk-left"], min_width=300):
-                Pad(api.see, {**layers, "examples": examples.as_json()})
+                Pad({**layers, "examples": examples.as_json()}, [api.see, api.photo])
                 Answer({})
             with gr.Column(elem_classes=["desk-right"], min_width=300):
                 Layers(layers)
+        Quality(quality())
         gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(api.activations, api_name="activations", concurrency_limit=None)
     return blocks

@@ -45,8 +45,8 @@ def _embedded(config: dict[str, Any]) -> str:
 class Pad(Part):
     """Where one draws, with undo, redo, clear and the examples. Holds the connection to the server."""
 
-    def __init__(self, see: Callable[..., Any], config: dict[str, Any]) -> None:
-        super().__init__("pad", config, [see])
+    def __init__(self, config: dict[str, Any], server: list[Callable[..., Any]]) -> None:
+        super().__init__("pad", config, server)
 
 
 class Answer(Part):
@@ -61,3 +61,10 @@ class Layers(Part):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__("layers", config)
+
+
+class Quality(Part):
+    """How good the network is: figures, confusions, and its real misreadings to explore."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__("quality", config)

@@ -134,6 +134,27 @@ def on_junk(model: LeNet5, threshold: float, digits: Outcome) -> dict[str, Any]:
     }
 
 
+def summary(card: dict[str, Any]) -> list[tuple[str, str]]:
+    """The figures of a weights' card that matter most, in words."""
+    measured = card["measured"]
+    mnist, ink, junk_ = measured["mnist"], measured["ink"], measured["junk"]
+    seeds = measured["mnist_per_seed"]
+    errors = ", ".join(f"{figures['test_error_percent']:.2f} %" for figures in seeds.values())
+    turned = min(ink["accuracy_percent_distorted"].values())
+    return [
+        (f"MNIST test error ({mnist['n']:,} digits)", f"{mnist['test_error_percent']:.2f} %"),
+        (f"the same, trained from seeds {', '.join(seeds)}", errors),
+        (f"strangers' pens, accuracy ({ink['n']:,} digits)", f"{ink['accuracy_percent']:.2f} %"),
+        ("worst of the ten digits there", f"{ink['worst_digit_percent']:.2f} %"),
+        ("the same pens turned, shrunk or moved, at worst", f"{turned:.2f} %"),
+        ("expected calibration error on MNIST, 15 bins", f"{mnist['calibration_error_percent']:.2f} %"),
+        ("MNIST digits wrongly called no digit", f"{mnist['wrongly_rejected_percent']:.2f} %"),
+        ("pen digits wrongly called no digit", f"{ink['wrongly_rejected_percent']:.2f} %"),
+        (f"junk rejected ({junk_['n']:,} letters, symbols, scribbles, blobs)", f"{junk_['rejected_percent']:.1f} %"),
+        ("AUROC, digits against junk", f"{junk_['auroc']:.4f}"),
+    ]
+
+
 def read_ink(path: Path) -> list[dict[str, Any]]:
     """Read a JSON list of {"digit", "strokes"}, plain or .gz. Raises EvaluationError if it is anything else."""
     records = read_json(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lenet import card
+from lenet.evaluate import summary
 from tests.serving import ROOT, Server
 
 README = ROOT / "README.md"
@@ -21,24 +22,7 @@ def fill(mark: str, text: str) -> None:
 
 def figures() -> str:
     """The measured figures of the bundled weights, as a table."""
-    measured = card()["measured"]
-    mnist, ink, junk = measured["mnist"], measured["ink"], measured["junk"]
-    seeds = measured["mnist_per_seed"]
-    errors = ", ".join(f"{figures['test_error_percent']:.2f} %" for figures in seeds.values())
-    moved = ink["accuracy_percent_distorted"]
-    rows = [
-        (f"MNIST test error ({mnist['n']:,} digits)", f"{mnist['test_error_percent']:.2f} %"),
-        (f"the same for seeds {', '.join(seeds)}", errors),
-        (f"strangers' pens, accuracy ({ink['n']:,} digits)", f"{ink['accuracy_percent']:.2f} %"),
-        ("worst of the ten digits there", f"{ink['worst_digit_percent']:.2f} %"),
-        ("the same pens, turned by 10 degrees", f"{min(moved.values()):.2f} %"),
-        ("expected calibration error on MNIST, 15 bins", f"{mnist['calibration_error_percent']:.2f} %"),
-        ("MNIST digits wrongly called no digit", f"{mnist['wrongly_rejected_percent']:.2f} %"),
-        ("pen digits wrongly called no digit", f"{ink['wrongly_rejected_percent']:.2f} %"),
-        (f"junk rejected ({junk['n']:,} letters, symbols, scribbles ...)", f"{junk['rejected_percent']:.1f} %"),
-        ("AUROC, digits against junk", f"{junk['auroc']:.4f}"),
-    ]
-    return "\n".join(["| | |", "|---|---|", *(f"| {what} | {value} |" for what, value in rows)])
+    return "\n".join(["| | |", "|---|---|", *(f"| {what} | {value} |" for what, value in summary(card()))])
 
 
 def screenshots() -> None:

@@ -3,7 +3,7 @@ import { state } from './state.js';
 import { Live } from './live.js';
 import { decode } from './decode.js';
 import { mountExamples } from './examples.js';
-import { onTheme } from './palette.js';
+import { inkPalette, onTheme, paint, pixelsOf } from './palette.js';
 
 const NEAREST = 0.002; // pad heights; a point closer to the last one adds nothing
 const PEN = 0.05; // width of the line shown, in pad heights
@@ -30,7 +30,7 @@ export function mount(element, config, server) {
   function schedule() {
     frame ??= requestAnimationFrame(() => {
       frame = null;
-      if (dirty) drawInk(canvas, state.ink);
+      if (dirty) drawPad(canvas);
       dirty = false;
       if (!pending) return;
       const reply = pending;
@@ -44,10 +44,13 @@ export function mount(element, config, server) {
     });
   }
 
-  const ask = () => live.ask({ ink: state.ink, pre_activation: state.preActivation });
+  const ask = () => {
+    const subject = state.picture ? { picture: state.picture } : { ink: state.ink };
+    live.ask({ ...subject, pre_activation: state.preActivation });
+  };
   state.on('ink', (ink) => {
     dirty = true;
-    hint.hidden = ink.length > 0;
+    hint.hidden = ink.length > 0 || state.picture !== null;
     history.show();
     schedule();
     ask();
@@ -57,6 +60,11 @@ export function mount(element, config, server) {
   mountPen(canvas, history, status);
   history.mount(element);
   mountExamples(element.querySelector('.examples'), config.examples, history);
+  mountPhoto(element.querySelector('[data-testid=photo]'), server, history, status);
+  document.addEventListener('lenet:explore', (event) => {
+    history.replace([], event.detail);
+    canvas.scrollIntoView({ block: 'nearest' });
+  });
 
   const redraw = () => {
     dirty = true;
@@ -65,6 +73,37 @@ export function mount(element, config, server) {
   new ResizeObserver(redraw).observe(canvas);
   onTheme(redraw);
   state.set('ink', []);
+}
+
+function drawPad(canvas) {
+  drawInk(canvas, state.ink);
+  if (!state.picture) return;
+  const small = document.createElement('canvas');
+  paint(small, pixelsOf(state.picture), 28, 28, 255, inkPalette());
+  const context = canvas.getContext('2d');
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+}
+
+// A photo of a digit: scaled down here, so that no large file travels, and prepared by the server.
+function mountPhoto(input, server, history, status) {
+  input.addEventListener('change', async () => {
+    const [file] = input.files;
+    input.value = '';
+    if (!file) return;
+    try {
+      const photo = await createImageBitmap(file);
+      const scale = Math.min(1, 640 / Math.max(photo.width, photo.height));
+      const canvas = document.createElement('canvas');
+      Object.assign(canvas, { width: Math.max(1, photo.width * scale), height: Math.max(1, photo.height * scale) });
+      canvas.getContext('2d').drawImage(photo, 0, 0, canvas.width, canvas.height);
+      const reply = await server.photo({ file: canvas.toDataURL('image/png').split(',')[1] });
+      if (reply?.picture) history.replace([], reply.picture);
+      else status('error', reply?.error ?? 'The server does not answer. Try the photo again in a moment.');
+    } catch {
+      status('error', 'This file is no picture that can be read; choose a PNG or JPEG.');
+    }
+  });
 }
 
 function mountStatus(line) {
@@ -129,12 +168,14 @@ class History {
 
   begin() {
     document.dispatchEvent(new CustomEvent('lenet:edit')); // stops a replay
-    this.past.push(state.ink);
+    this.past.push([state.ink, state.picture]);
     this.future = [];
+    state.picture = null;
   }
 
-  replace(ink) {
+  replace(ink, picture = null) {
     this.begin();
+    state.picture = picture;
     state.set('ink', ink);
   }
 
@@ -148,18 +189,20 @@ class History {
 
   step(from, to) {
     document.dispatchEvent(new CustomEvent('lenet:edit'));
-    to.push(state.ink);
-    state.set('ink', from.pop());
+    to.push([state.ink, state.picture]);
+    const [ink, picture] = from.pop();
+    state.picture = picture;
+    state.set('ink', ink);
   }
 
   clear() {
-    if (state.ink.length) this.replace([]);
+    if (state.ink.length || state.picture) this.replace([]);
   }
 
   show() {
     this.buttons.undo.disabled = !this.past.length;
     this.buttons.redo.disabled = !this.future.length;
-    this.buttons.clear.disabled = !state.ink.length;
+    this.buttons.clear.disabled = !state.ink.length && !state.picture;
   }
 
   mount(element) {

@@ -66,6 +66,9 @@ export function paint(canvas, values, width, height, most, colours = palette()) 
   context.putImageData(canvas.pixels, 0, 0);
 }
 
+// A picture's 784 bytes from hexadecimal.
+export const pixelsOf = (hex) => Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
+
 // A CSS gradient of the scale, from -most (if signed) to most.
 export function gradient(signed) {
   const { zero, positive, negative } = STOPS[isDark() ? 'dark' : 'light'];

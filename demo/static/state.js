@@ -1,6 +1,7 @@
 // What the parts of the page share. Parts change it with `set` and hear of changes by key.
 class State extends EventTarget {
   ink = []; // strokes, a stroke a list of [x, y] in pad heights; replaced, never changed in place
+  picture = null; // instead of ink: a 28x28 picture to explore, 784 bytes in hexadecimal
   answer = null; // the newest painted answer of the server, decoded
   preActivation = false; // whether C1, C3, C5, F6 show their sums before the ReLU
 

@@ -15,6 +15,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -70,7 +71,8 @@ def pen_up_ours(browser: Browser, server: Server, rounds: int) -> tuple[list[flo
     page.add_init_script(
         """window.moves = 0; window.lastMove = 0; window.waits = [];
         addEventListener('pointermove', (e) => { if (e.buttons) { moves += 1; lastMove = performance.now(); } }, true);
-        document.addEventListener('lenet:painted', () => { window.lastPaint = performance.now(); window.paints = (window.paints ?? 0) + 1; });"""
+        document.addEventListener('lenet:painted', () => { lastPaint = performance.now(); paints += 1; });
+        window.lastPaint = window.paints = 0;"""
     )
     seen.open()
     waits = []
@@ -121,7 +123,7 @@ def pen_up_plain(browser: Browser, server: Server, rounds: int) -> list[float]:
         brush.click()
     page.evaluate(
         """new MutationObserver((seen) => {
-          if (seen.some((m) => m.target.parentElement?.closest?.('.label-wrap, [class*=label], .output-class, .container')))
+          if (seen.some((m) => m.target.parentElement?.closest?.('[class*=label], .output-class, .container')))
             changed = performance.now();
         }).observe(document.body, { subtree: true, childList: true, characterData: true });"""
     )
@@ -192,7 +194,7 @@ async def load_plain(server: Server, answers: int) -> float:
     async with httpx.AsyncClient(base_url=server.url, timeout=120, limits=limits) as http:
         upload = await http.post("gradio_api/upload", files={"files": ("ink.png", file.getvalue(), "image/png")})
         image = {"path": upload.json()[0], "meta": {"_type": "gradio.FileData"}}
-        body = {"data": [{"background": None, "layers": [], "composite": image}]}
+        body: dict[str, Any] = {"data": [{"background": None, "layers": [], "composite": image}]}
 
         async def client(count: int) -> None:
             for _ in range(count):

@@ -1,6 +1,7 @@
 """Drawing on the real page with real pointer events."""
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from lenet.model import LAYERS
@@ -169,3 +170,28 @@ def test_dark_is_dark(watched: Watched):
     expect_prediction(page, "7")
     corner = pixels(page, "map-C1-0")[:3]
     assert max(corner) < 90
+
+
+def test_a_misread_digit_opens_in_the_explorer(page: Page):
+    first = page.locator("[data-testid=misread] button").first
+    read_as = first.inner_text().split()[-1]
+    first.click()
+    expect_prediction(page, read_as)
+    assert any(pixels(page, "pad")[3::4])
+    page.keyboard.press("Control+z")
+    expect_prediction(page, "–")
+
+
+def test_a_photo_is_read(page: Page, tmp_path):
+    photo = Image.new("L", (300, 300), 240)
+    ImageDraw.Draw(photo).line([(90, 60), (210, 60), (135, 240)], fill=20, width=14, joint="curve")
+    photo.save(tmp_path / "seven.png")
+    page.set_input_files("[data-testid=photo]", tmp_path / "seven.png")
+    expect_prediction(page, "7")
+    draw(page, LONG_ONE)  # drawing again puts the photo aside
+    expect_prediction(page, "1")
+    (tmp_path / "no.png").write_text("no picture")
+    page.set_input_files("[data-testid=photo]", tmp_path / "no.png")
+    page.wait_for_selector("[data-testid=status][data-kind=error]")
+    assert "choose a PNG or JPEG" in page.inner_text("[data-testid=status]")
+    assert prediction(page) == "1"  # nothing is lost

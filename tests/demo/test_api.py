@@ -2,22 +2,26 @@
 
 import asyncio
 import base64
+import io
 import json
+from typing import Any
 
 import gradio as gr
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 import lenet
 from demo import api
 from lenet.model import ACTIVATED, LAYERS
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
-HOSTILE = [
+HOSTILE: list[Any] = [
     None, 1, "x", [], {}, {"ink": None}, {"ink": "x"}, {"ink": [[["a", "b"]]]}, {"ink": [[[float("nan"), 0]]]},
     {"ink": SEVEN, "sequence": -1}, {"ink": SEVEN, "sequence": "1"}, {"ink": SEVEN, "sequence": True},
     {"ink": SEVEN, "sequence": 2**80}, {"ink": SEVEN, "pre_activation": "yes"}, {"ink": [[[0, 0]] * 1_000_000]},
-    {"ink": [[]] * 1_000_000}, {"ink": [[[[[[[[[0]]]]]]]]]},
+    {"ink": [[]] * 1_000_000}, {"picture": "00"}, {"picture": "zz" * 784},
+    {"picture": " " * 1568}, {"picture": 7}, {"ink": [[[[[[[[[0]]]]]]]]]},
 ]  # fmt: skip
 
 
@@ -89,3 +93,26 @@ def test_heavy_ink_is_drawn_off_the_event_loop(monkeypatch):
     assert see({"ink": [[[i / 3000, 0.5] for i in range(3000)]]})["digit"] is None
     see({"ink": SEVEN})
     assert threads == [1]
+
+
+def test_a_picture_instead_of_ink():
+    picture = np.rint(255 * lenet.rasterize(SEVEN)).astype(np.uint8)
+    answer = see({"picture": picture.tobytes().hex(), "sequence": 2})
+    assert (answer["digit"], answer["placement"][0]) == (7, 0)
+    np.testing.assert_allclose(unpack(answer["values"])["input"], picture.flatten() / 255, atol=1e-3)
+
+
+def test_a_photo_becomes_a_picture():
+    file = io.BytesIO()
+    page = Image.new("L", (300, 300), 240)
+    ImageDraw.Draw(page).line([(90, 60), (210, 60), (135, 240)], fill=20, width=14, joint="curve")
+    page.save(file, "JPEG")
+    reply = asyncio.run(api.photo({"file": base64.b64encode(file.getvalue()).decode()}))
+    assert see({"picture": reply["picture"]})["digit"] == 7
+
+
+@pytest.mark.parametrize("file", [None, "", "!", "aGVsbG8=", base64.b64encode(b"GIF89a junk").decode()])
+def test_what_is_no_photo_gets_a_sentence(file):
+    reply = asyncio.run(api.photo({"file": file}))
+    assert set(reply) == {"error"}
+    assert reply["error"].endswith(".")

@@ -16,12 +16,13 @@ strokes = st.lists(
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 
 
-def moved(ink, scale=1.0, dx=0.0, dy=0.0):
+def moved(ink, scale: float = 1.0, dx=0.0, dy=0.0):
     return [[[x * scale + dx, y * scale + dy] for x, y in stroke] for stroke in ink]
 
 
 def test_no_ink_is_blank():
-    for ink in ([], [[]], [[], []]):
+    blank: list[list[list[list[float]]]] = [[], [[]], [[], []]]
+    for ink in blank:
         assert rasterize(ink).shape == (28, 28)
         assert not rasterize(ink).any()
 

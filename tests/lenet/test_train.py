@@ -22,7 +22,7 @@ TINY = Recipe(epochs=6, synthetic_digits=1_500, synthetic_junk=400, held_out=100
 def digits():
     random = np.random.default_rng(9)
     labels = np.arange(1_000) % 10
-    images = np.stack([np.rint(255 * rasterize(digit(k, random))) for k in labels]).astype(np.uint8)
+    images = np.stack([np.rint(255 * rasterize(digit(k, random))) for k in labels.tolist()]).astype(np.uint8)
     return Digits(images, labels.astype(np.uint8))
 
 
