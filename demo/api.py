@@ -18,6 +18,8 @@ import torch
 from PIL import Image, UnidentifiedImageError
 
 import lenet
+import lenet.snippet
+from lenet.explain import Cell, CellError, explain
 from lenet.ink import InkError, Prepared, prepare
 from lenet.model import INPUT, LAYERS, Trace
 from lenet.recognize import Recognition, trace, verdict
@@ -49,7 +51,8 @@ async def see(request: Any) -> dict[str, Any]:
     """The page's call: read the ink, return every layer.
 
     request: {"ink": ink, or "picture": 784 bytes in hexadecimal, ink = 255; "sequence": number of the call;
-    "pre_activation": whether C1, C3, C5, F6 should be their sums before the ReLU}.
+    "pre_activation": whether C1, C3, C5, F6 should be their sums before the ReLU; "cell": [layer, map, row,
+    column] of a cell to explain, if any}.
     Returns the recognition, the sequence, where the picture lies on the pad, and "values": all layers one after
     another in the order of LAYERS, little-endian float16, base64; or {"sequence", "error"}.
     """
@@ -59,14 +62,51 @@ async def see(request: Any) -> dict[str, Any]:
         sequence = _whole(fields.get("sequence", 0), "sequence")
         prepared, traced = await subject(fields)
         before = _flag(fields.get("pre_activation", False), "pre_activation")
+        explanation = _explanation(fields, traced)
         return {
             "sequence": sequence,
+            **explanation,
             **_answer(verdict(traced)),
             "placement": [prepared.scale, *prepared.offset],
             "values": packed(traced, before),
         }
     except Exception as error:
         return {"sequence": sequence, "error": sentence(error)}
+
+
+async def kernels(request: Any) -> dict[str, Any]:
+    """Every kernel and bias of C1 and C3: {"C1": {"weight": 6x1x5x5, "bias": 6}, "C3": ...} as nested lists."""
+    return {
+        layer.name: {
+            name: parameter.tolist() for name, parameter in getattr(lenet.load(), layer.name).named_parameters()
+        }
+        for layer in LAYERS
+        if layer.kind == "convolution"
+    }
+
+
+async def snippet(request: Any) -> dict[str, Any]:
+    """A cell's number as PyTorch. request: as for `see`, with "cell". Returns {"code"} or {"error"}."""
+    try:
+        fields = _fields(request)
+        await subject(fields)  # checks ink and picture
+        source: Any = fields.get("picture") or fields.get("ink")
+        return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell")))}
+    except Exception as error:
+        return {"error": sentence(error)}
+
+
+async def download(request: Any) -> dict[str, Any]:
+    """All activations of a drawing. request: as for `see`. Returns {"npz": a NumPy archive, base64} or {"error"}."""
+    try:
+        _, traced = await subject(_fields(request))
+        before = {f"{name}_pre_activation": value for name, value in traced.pre_activation.items()}
+        arrays: dict[str, Any] = {name: value[0].numpy() for name, value in {**traced.output, **before}.items()}
+        file = io.BytesIO()
+        np.savez_compressed(file, **arrays)
+        return {"npz": base64.b64encode(file.getvalue()).decode("ascii")}
+    except Exception as error:
+        return {"error": sentence(error)}
 
 
 async def photo(request: Any) -> dict[str, Any]:
@@ -133,7 +173,7 @@ def packed(traced: Trace, pre_activation: bool = False) -> str:
 
 def sentence(error: Exception) -> str:
     """What to tell a visitor: our own errors in their words, anything else without its inside."""
-    if isinstance(error, (InkError, RequestError, lenet.PhotoError)):
+    if isinstance(error, (InkError, RequestError, CellError, lenet.PhotoError)):
         return str(error)
     log.exception("a call failed", exc_info=error)
     return "Something went wrong on the server. Your drawing is safe; please try again."
@@ -153,6 +193,33 @@ def _answer(recognition: Recognition) -> dict[str, Any]:
 
 def _rounded(values: np.ndarray) -> list[float]:
     return [round(float(value), 6) for value in values]
+
+
+def _explanation(fields: dict[str, Any], traced: Trace) -> dict[str, Any]:
+    if fields.get("cell") is None:
+        return {}
+    cell = _cell(fields["cell"])
+    with torch.inference_mode():
+        explained = explain(lenet.load(), traced, cell)
+    return {"explanation": {"cell": fields["cell"], **_shortened(explained)}}
+
+
+def _cell(value: Any) -> Cell:
+    whole = isinstance(value, list) and len(value) == 4 and all(type(number) is int for number in value[1:])
+    if not whole or not isinstance(value[0], str):
+        raise RequestError("cell must be [layer, map, row, column].")
+    return Cell(*value).check()
+
+
+def _shortened(value: Any) -> Any:
+    """Six significant digits are more than a float32 sum is worth, and half the bytes."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, list):
+        return [_shortened(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _shortened(each) for key, each in value.items()}
+    return value
 
 
 async def subject(fields: dict[str, Any]) -> tuple[Prepared, Trace]:

@@ -18,10 +18,11 @@ import torch
 from starlette.middleware import Middleware
 
 from demo import api, examples
-from demo.components import STATIC, Answer, Layers, Pad, Quality
+from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality
 from demo.limits import BodyLimit
 from lenet import card
 from lenet.evaluate import summary
+from lenet.ledger import ledger
 from lenet.model import LAYERS
 from lenet.recognize import WEIGHTS
 
@@ -88,6 +89,9 @@ def build() -> gr.Blocks:
                 Answer({})
             with gr.Column(elem_classes=["desk-right"], min_width=300):
                 Layers(layers)
+                Controls(layers, [api.download])
+                Explain(layers, [api.snippet])
+        Learn({**layers, "ledger": ledger()}, [api.kernels])
         Quality(quality())
         gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(api.activations, api_name="activations", concurrency_limit=None)

@@ -63,6 +63,27 @@ class Layers(Part):
         super().__init__("layers", config)
 
 
+class Explain(Part):
+    """The sum behind the pinned cell."""
+
+    def __init__(self, config: dict[str, Any], server: list[Callable[..., Any]]) -> None:
+        super().__init__("explain", config, server)
+
+
+class Controls(Part):
+    """How the layers are shown; a link, the activations and a picture to take along."""
+
+    def __init__(self, config: dict[str, Any], server: list[Callable[..., Any]]) -> None:
+        super().__init__("controls", config, server)
+
+
+class Learn(Part):
+    """The ideas in short, what sharing saves, and all kernels."""
+
+    def __init__(self, config: dict[str, Any], server: list[Callable[..., Any]]) -> None:
+        super().__init__("learn", config, server)
+
+
 class Quality(Part):
     """How good the network is: figures, confusions, and its real misreadings to explore."""
 

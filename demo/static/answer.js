@@ -20,7 +20,7 @@ export function mount(element) {
     return { item, fill: item.querySelector('i'), value: item.querySelector('.bar-value') };
   });
 
-  state.on('answer', (answer) => {
+  const show = (answer) => {
     const blank = answer.verdict === 'blank';
     prediction.textContent = answer.digit ?? '–';
     element.dataset.verdict = answer.verdict;
@@ -32,5 +32,7 @@ export function mount(element) {
       value.textContent = blank ? '–' : percent(probability);
       item.classList.toggle('best', digit === answer.digit);
     });
-  });
+  };
+  state.on('answer', show);
+  if (state.answer) show(state.answer);
 }

@@ -1,6 +1,8 @@
 // Every layer as pictures, in the order data flows, painted from the newest answer.
 import { state } from './state.js';
 import { count, number } from './format.js';
+import { influence, receptiveField } from './geometry.js';
+import { selectable } from './select.js';
 import { gradient, inkPalette, onTheme, paint, palette, range } from './palette.js';
 
 const EXPLAINED = {
@@ -15,9 +17,31 @@ export function mount(element, { layers }) {
   const views = layers.map((layer, i) => new LayerView(layer, layers[i - 1]));
   for (const view of views) place.append(view.section);
 
+  const outline = () => {
+    const cell = state.selected;
+    const sees = cell ? receptiveField(layers, cell) : {};
+    const reaches = cell ? influence(layers, cell) : {};
+    for (const view of views) view.outline(cell, sees[view.layer.name], reaches[view.layer.name]);
+  };
+  state.on('selection', outline);
+  state.on('reveal', () => state.answer && views.forEach((view) => view.paint(state.answer)));
+
   const show = () => state.answer && views.forEach((view) => view.paint(state.answer));
   state.on('answer', show);
+  state.on('scale', show);
   onTheme(show);
+  show();
+  outline();
+}
+
+// Hidden layers together, for one scale over all of them.
+let pooled = null;
+function everything(layers) {
+  if (pooled?.of !== layers) {
+    const { input, ...rest } = layers;
+    pooled = { of: layers, values: Object.values(rest).flatMap((values) => [...values]) };
+  }
+  return pooled.values;
 }
 
 class LayerView {
@@ -45,31 +69,77 @@ class LayerView {
     this.pictures = Array.from({ length: spatial ? layer.maps : 1 }, (_, map) => {
       const canvas = document.createElement('canvas');
       canvas.dataset.testid = testid(layer, map, spatial);
-      canvas.setAttribute('role', 'img');
       canvas.setAttribute('aria-label', spatial && layer.maps > 1 ? `${layer.name}, map ${map}` : layer.name);
       Object.assign(canvas, spatial ? { width: layer.width, height: layer.height } : { width: layer.maps, height: 1 });
-      maps.append(canvas);
+      const frame = document.createElement('div');
+      frame.className = 'map';
+      frame.tabIndex = 0;
+      frame.setAttribute('role', 'button');
+      frame.setAttribute('aria-label', `${canvas.getAttribute('aria-label')}. Arrow keys choose a cell, Enter opens it.`);
+      canvas.setAttribute('aria-hidden', 'true');
+      const mark = document.createElement('i');
+      mark.className = 'mark';
+      mark.hidden = true;
+      frame.append(canvas, mark);
+      maps.append(frame);
+      selectable(frame, { layer, map });
+      canvas.mark = mark;
       return canvas;
     });
     if (layer.name === 'output') this.section.append(digits(layer.maps));
   }
 
+  // The cell itself, what it sees of this layer, or what it reaches in it.
+  outline(cell, sees, reaches) {
+    const { layer } = this;
+    const spatial = layer.height * layer.width > 1;
+    const own = cell?.layer === layer.name;
+    this.pictures.forEach((canvas, map) => {
+      const { mark } = canvas;
+      let box = null;
+      if (own) {
+        if (!spatial) box = { top: 0, bottom: 0, left: cell.map, right: cell.map };
+        else if (cell.map === map) box = { top: cell.row, bottom: cell.row, left: cell.column, right: cell.column };
+      } else {
+        const found = sees ?? reaches;
+        if (found && (found.map === null || found.map === map)) {
+          box = spatial ? found : { top: 0, bottom: 0, left: 0, right: layer.maps - 1 };
+        }
+      }
+      mark.hidden = !box;
+      if (!box) return;
+      mark.className = `mark ${own ? 'own' : sees ? 'sees' : 'reaches'}`;
+      const [columns, rows] = [canvas.width, canvas.height];
+      Object.assign(mark.style, {
+        left: `${(100 * box.left) / columns}%`,
+        top: `${(100 * box.top) / rows}%`,
+        width: `${(100 * (box.right - box.left + 1)) / columns}%`,
+        height: `${(100 * (box.bottom - box.top + 1)) / rows}%`,
+      });
+    });
+  }
+
   paint({ layers, verdict }) {
-    const values = layers[this.layer.name];
-    const { most, signed } = range(values);
+    const values = hidden(layers[this.layer.name], this.layer);
+    const { most, signed } = range(state.scale === 'global' ? everything(layers) : values);
     const colours = this.layer.name === 'input' ? inkPalette() : palette();
     const size = values.length / this.pictures.length;
     this.pictures.forEach((canvas, i) => {
-      paint(canvas, values.subarray(i * size, (i + 1) * size), canvas.width, canvas.height, most, colours);
+      const own = values.subarray(i * size, (i + 1) * size);
+      const full = state.scale === 'map' ? range(own, 0.01).most : most;
+      paint(canvas, own, canvas.width, canvas.height, full, colours);
     });
-    this.showLegend(most, signed);
+    this.showLegend(most, signed && values.some((value) => value < 0));
     this.section.classList.toggle('asleep', verdict === 'blank');
   }
 
   showLegend(most, signed) {
     const [low, bar, high] = this.legend.children;
-    low.textContent = signed ? number(-most) : '0';
-    high.textContent = number(most);
+    if (state.scale === 'map') {
+      low.textContent = signed ? '−max' : '0';
+      high.textContent = 'max of map';
+    } else low.textContent = signed ? number(-most) : '0';
+    if (state.scale !== 'map') high.textContent = number(most);
     const css = gradient(signed);
     if (bar.dataset.css !== css) {
       bar.style.background = css;
@@ -77,6 +147,14 @@ class LayerView {
     }
     bar.classList.toggle('signed', signed);
   }
+}
+
+// While a kernel slides, the cells it has not come to yet are zero.
+function hidden(values, layer) {
+  const { reveal } = state;
+  if (reveal?.layer !== layer.name) return values;
+  const area = layer.height * layer.width;
+  return values.map((value, i) => (Math.floor(i / area) !== reveal.map || i % area <= reveal.index ? value : 0));
 }
 
 // The digits that the output's cells stand for.

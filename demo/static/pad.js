@@ -2,6 +2,8 @@
 import { state } from './state.js';
 import { Live } from './live.js';
 import { decode } from './decode.js';
+import { receptiveField } from './geometry.js';
+import { readLink } from './link.js';
 import { mountExamples } from './examples.js';
 import { inkPalette, onTheme, paint, pixelsOf } from './palette.js';
 
@@ -46,8 +48,12 @@ export function mount(element, config, server) {
 
   const ask = () => {
     const subject = state.picture ? { picture: state.picture } : { ink: state.ink };
-    live.ask({ ...subject, pre_activation: state.preActivation });
+    const cell = state.pinned.at(-1);
+    const about = cell ? { cell: [cell.layer, cell.map, cell.row, cell.column] } : {};
+    live.ask({ ...subject, ...about, pre_activation: state.preActivation });
   };
+  state.on('pinned', ask);
+  mountMark(element.querySelector('.pad-mark'), config.layers);
   state.on('ink', (ink) => {
     dirty = true;
     hint.hidden = ink.length > 0 || state.picture !== null;
@@ -72,7 +78,32 @@ export function mount(element, config, server) {
   };
   new ResizeObserver(redraw).observe(canvas);
   onTheme(redraw);
-  state.set('ink', []);
+
+  const linked = readLink(config.layers);
+  state.picture = linked.picture;
+  if (linked.cell) state.set('pinned', [linked.cell]);
+  state.set('ink', linked.picture ? [] : linked.ink);
+  state.set('selection', state.selected);
+}
+
+// The part of the ink that the selected cell sees.
+function mountMark(mark, layers) {
+  const show = () => {
+    const cell = state.selected;
+    const placed = state.answer?.placement;
+    mark.hidden = !cell || !placed || !placed[0];
+    if (mark.hidden) return;
+    const [scale, left, top] = placed;
+    const box = cell.layer === 'input'
+      ? { left: cell.column, right: cell.column, top: cell.row, bottom: cell.row }
+      : receptiveField(layers, cell).input;
+    const percent = (value, offset) => Math.max(0, Math.min(100, (100 * (value - offset)) / scale));
+    const [x0, x1] = [percent(box.left, left), percent(box.right + 1, left)];
+    const [y0, y1] = [percent(box.top, top), percent(box.bottom + 1, top)];
+    Object.assign(mark.style, { left: `${x0}%`, width: `${x1 - x0}%`, top: `${y0}%`, height: `${y1 - y0}%` });
+  };
+  state.on('selection', show);
+  state.on('answer', show);
 }
 
 function drawPad(canvas) {

@@ -37,9 +37,9 @@ export const palette = () => ramps[isDark() ? 'dark' : 'light'];
 // For the input picture: paper to ink, as on the pad.
 export const inkPalette = () => inks[isDark() ? 'dark' : 'light'];
 
-// The largest magnitude in values, at least 1 so that a sleeping layer does not glow; whether any is negative.
-export function range(values) {
-  let most = 1;
+// The largest magnitude in values, at least `least` so that a sleeping layer does not glow; whether any is negative.
+export function range(values, least = 1) {
+  let most = least;
   let signed = false;
   for (const value of values) {
     if (value < 0) signed = true;
@@ -64,6 +64,18 @@ export function paint(canvas, values, width, height, most, colours = palette()) 
     canvas.words[i] = value < 0 ? colours.negative[step] : colours.positive[step];
   }
   context.putImageData(canvas.pixels, 0, 0);
+}
+
+// Background and text colour of a number among numbers of at most `most`.
+export function css(value, most) {
+  const { positive, negative } = palette();
+  const step = Math.min(STEPS - 1, Math.round((Math.abs(value) / most) * (STEPS - 1)));
+  const word = (value < 0 ? negative : positive)[step];
+  const [r, g, b] = [word & 255, (word >> 8) & 255, (word >> 16) & 255];
+  // Black or white, whichever stands out more (WCAG 2 relative luminance).
+  const [red, green, blue] = [r, g, b].map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  return `background:rgb(${r} ${g} ${b});color:${luminance > 0.179 ? '#000' : '#fff'}`;
 }
 
 // A picture's 784 bytes from hexadecimal.

@@ -5,6 +5,16 @@ class State extends EventTarget {
   answer = null; // the newest painted answer of the server, decoded
   preActivation = false; // whether C1, C3, C5, F6 show their sums before the ReLU
 
+  scale = 'layer'; // what full colour stands for: the largest of the layer, the map, or all layers
+  hover = null; // the cell under the pointer: { layer, map, row, column }
+  pinned = []; // cells opened one from another, the last one shown
+  reveal = null; // while the kernel slides: { layer, map, index }, cells after index still hidden
+
+  // What is outlined and explained: the cell under the pointer, or else the pinned one.
+  get selected() {
+    return this.hover ?? this.pinned.at(-1) ?? null;
+  }
+
   set(key, value) {
     this[key] = value;
     this.dispatchEvent(new CustomEvent(key, { detail: value }));

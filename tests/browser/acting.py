@@ -97,7 +97,7 @@ def prediction(page: Page) -> str:
 def expect_prediction(page: Page, text: str) -> None:
     """Wait until the page reads `text` and has painted its newest ink."""
     page.wait_for_function(
-        "text => document.querySelector('[data-testid=prediction]').textContent.trim() === text", arg=text
+        "text => document.querySelector('[data-testid=prediction]')?.textContent.trim() === text", arg=text
     )
 
 
