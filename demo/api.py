@@ -36,7 +36,7 @@ class RequestError(ValueError):
     """A call that does not make sense; the message says what it should look like."""
 
 
-class Recognition10(TypedDict):
+class RecognitionReply(TypedDict):
     """What /recognize answers."""
 
     digit: int | None
@@ -132,7 +132,7 @@ def _developed(file: str) -> np.ndarray:
         raise RequestError("This file is no picture that can be read; choose a PNG or JPEG.") from error
 
 
-async def recognize(ink: Ink) -> Recognition10:
+async def recognize(ink: Ink) -> RecognitionReply:
     """Read one handwritten digit.
 
     ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left.
@@ -143,7 +143,7 @@ async def recognize(ink: Ink) -> Recognition10:
         _, traced = await _run(ink)
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
-    return Recognition10(**_answer(verdict(traced)))  # type: ignore[typeddict-item]
+    return RecognitionReply(**_answer(verdict(traced)))  # type: ignore[typeddict-item]
 
 
 async def activations(ink: Ink) -> dict[str, Any]:

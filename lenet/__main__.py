@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train the bundled weights anew")
     train.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
     train.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights to write, FILE.pt")
-    train.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="the first one is shipped")
+    train.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="one network each; the best is shipped")
     train.add_argument("--epochs", type=int, default=Recipe.epochs)
     train.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="networks trained at once")
     train.add_argument("--keep", type=Path, metavar="DIR", help="keep finished networks, and go on from there")
