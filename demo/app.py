@@ -72,9 +72,7 @@ def quality() -> dict[str, Any]:
 
 def build() -> gr.Blocks:
     """The page and its endpoints."""
-    # A relative path, because Gradio puts the path of a static file into its address.
-    os.chdir(ROOT)
-    gr.set_static_paths([STATIC.relative_to(ROOT)])
+    gr.set_static_paths([STATIC])
     layers = {"layers": layer_table()}
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
@@ -103,6 +101,9 @@ demo = build()
 
 def main() -> None:
     """Serve the page where GRADIO_SERVER_NAME, GRADIO_SERVER_PORT and GRADIO_ROOT_PATH say."""
+    # The page asks for demo/static/..., which Gradio looks for below the working directory. (Addresses with
+    # the whole path would show the server's folders to visitors.)
+    os.chdir(ROOT)
     # One forward pass is too small to share out; threads of torch's own would only get in each other's way.
     torch.set_num_threads(1)
     demo.queue(max_size=256).launch(
