@@ -47,9 +47,11 @@ class Recognition:
 @functools.cache
 def load(weights: Path = WEIGHTS) -> LeNet5:
     """The bundled model in eval mode, read once. Raises FileNotFoundError when the file is missing."""
-    model = LeNet5()
-    model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
-    return model.eval()
+    # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
+    with torch.inference_mode(False):
+        model = LeNet5()
+        model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
+        return model.eval()
 
 
 @functools.cache

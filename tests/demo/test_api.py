@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import gradio as gr
@@ -25,8 +26,14 @@ HOSTILE: list[Any] = [
 ]  # fmt: skip
 
 
+def run(coroutine):
+    """Run to the end, in a thread of its own: the browser tests keep an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
 def see(request):
-    return asyncio.run(api.see(request))
+    return run(api.see(request))
 
 
 def unpack(values):
@@ -73,13 +80,13 @@ def test_our_own_faults_are_told_without_their_inside(monkeypatch):
 
 
 def test_endpoint_functions():
-    recognized = asyncio.run(api.recognize(SEVEN))
+    recognized = run(api.recognize(SEVEN))
     assert recognized["digit"] == 7
     assert sum(recognized["probabilities"]) == pytest.approx(1, abs=1e-4)
-    layers = asyncio.run(api.activations(SEVEN))["layers"]
+    layers = run(api.activations(SEVEN))["layers"]
     assert np.shape(layers["C3"]) == (16, 10, 10)
     with pytest.raises(gr.Error, match="list of strokes"):
-        asyncio.run(api.recognize("x"))  # type: ignore[arg-type]
+        run(api.recognize("x"))  # type: ignore[arg-type]
 
 
 def test_heavy_ink_is_drawn_off_the_event_loop(monkeypatch):
@@ -107,12 +114,12 @@ def test_a_photo_becomes_a_picture():
     page = Image.new("L", (300, 300), 240)
     ImageDraw.Draw(page).line([(90, 60), (210, 60), (135, 240)], fill=20, width=14, joint="curve")
     page.save(file, "JPEG")
-    reply = asyncio.run(api.photo({"file": base64.b64encode(file.getvalue()).decode()}))
+    reply = run(api.photo({"file": base64.b64encode(file.getvalue()).decode()}))
     assert see({"picture": reply["picture"]})["digit"] == 7
 
 
 @pytest.mark.parametrize("file", [None, "", "!", "aGVsbG8=", base64.b64encode(b"GIF89a junk").decode()])
 def test_what_is_no_photo_gets_a_sentence(file):
-    reply = asyncio.run(api.photo({"file": file}))
+    reply = run(api.photo({"file": file}))
     assert set(reply) == {"error"}
     assert reply["error"].endswith(".")
