@@ -193,20 +193,27 @@ def train_all(
     returns the card and the calibrated networks.
     """
     began = time.time()
-    digits, others = synthetic(recipe, seeds[0], workers)
     order = torch.randperm(len(mnist.labels), generator=torch.Generator().manual_seed(_CALIBRATION_SEED))
     images, labels = torch.tensor(mnist.images)[order], torch.tensor(mnist.labels).long()[order]
-    jobs = [(_CALIBRATION_SEED, recipe.held_out), *((seed, 0) for seed in seeds)]
-    with tempfile.TemporaryDirectory() as folder, _processes(min(workers, len(jobs))) as pool:
-        shared = Path(folder) / "pictures.pt"
-        torch.save((Pictures(images, labels), digits, others), shared)
-        running = [pool.submit(_train_one, shared, recipe, seed, held, keep) for seed, held in jobs]
-        calibrating, *models = [_restored(run.result()) for run in running]
+    held_out = {_CALIBRATION_SEED: recipe.held_out} | dict.fromkeys(seeds, 0)
+    trained = {
+        seed: torch.load(_kept(keep, seed), weights_only=True)
+        for seed in held_out
+        if keep and _kept(keep, seed).is_file()
+    }
+    if missing := [seed for seed in held_out if seed not in trained]:
+        ink = synthetic(recipe, seeds[0], workers)
+        with tempfile.TemporaryDirectory() as folder, _processes(min(workers, len(missing))) as pool:
+            shared = Path(folder) / "pictures.pt"
+            torch.save((Pictures(images, labels), *ink), shared)
+            running = {seed: pool.submit(_train_one, shared, recipe, seed, held_out[seed], keep) for seed in missing}
+            trained |= {seed: run.result() for seed, run in running.items()}
+    calibrating, *models = [_restored(trained[seed]) for seed in held_out]
     held_images, held_labels = images[: recipe.held_out], labels[: recipe.held_out]
     fitted = calibrate(_logits(calibrating, held_images), held_labels, recipe.wrongly_rejected)
     for model in models:
         fold_temperature(model, fitted["temperature"])
-    fresh, _ = synthetic(replace(recipe, synthetic_junk=0), _SELECTION_SEED, workers)
+    fresh, _ = synthetic(replace(recipe, synthetic_digits=20_000, synthetic_junk=0), _SELECTION_SEED, workers)
     losses = [
         float(
             F.cross_entropy(_logits(model, images), labels)
@@ -271,15 +278,16 @@ _CALIBRATION_SEED = 0
 _SELECTION_SEED = 1_000_000
 
 
+def _kept(keep: Path, seed: int) -> Path:
+    return keep / f"seed-{seed}.pt"
+
+
 def _train_one(shared: Path, recipe: Recipe, seed: int, held_out: int, keep: Path | None) -> dict[str, Tensor]:
-    kept = keep / f"seed-{seed}.pt" if keep else None
-    if kept and kept.is_file():
-        return torch.load(kept, weights_only=True)
     mnist, digits, others = torch.load(shared, weights_only=False)
     model = train(Pictures(mnist.images[held_out:], mnist.labels[held_out:]), digits, others, recipe, seed)
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        torch.save(model.state_dict(), kept)
+    if keep:
+        keep.mkdir(parents=True, exist_ok=True)
+        torch.save(model.state_dict(), _kept(keep, seed))
     return model.state_dict()
 
 
