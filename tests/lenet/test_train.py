@@ -126,7 +126,7 @@ def test_evaluate_mnist_agrees_with_the_card(capsys, mnist_folder):
     assert result["n"] == 10_000
     # Another processor may round a borderline digit the other way.
     assert result["test_error_percent"] == pytest.approx(card()["measured"]["mnist"]["test_error_percent"], abs=0.03)
-    assert result["test_error_percent"] <= 0.5
+    assert result["test_error_percent"] <= 0.7
 
 
 def test_strangers_pens(capsys, pens_file):
