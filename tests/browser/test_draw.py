@@ -84,6 +84,7 @@ def test_undo_redo_clear_by_button(page: Page):
     assert page.is_disabled("[data-testid=undo]")
     draw(page, CROSSED_SEVEN)
     expect_prediction(page, "7")
+    settled(page)  # the last movement of the pen is painted too
     crossed = pixels(page, "input")
     page.click("[data-testid=undo]")
     page.wait_for_function("before => painted.length > before", arg=page.evaluate("painted.length - 1"))
