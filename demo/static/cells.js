@@ -32,8 +32,6 @@ export function unit(layer, i) {
   return { layer: layer.name, map: Math.floor(i / area), row: Math.floor(within / layer.width), column: within % layer.width };
 }
 
-export const indexOf = (layer, { map, row, column }) => (map * layer.height + row) * layer.width + column;
-
 export const layerOf = (layers, cell) => layers[position(layers, cell.layer)];
 
 export const before = (layers, cell) => layers[position(layers, cell.layer) - 1];

@@ -14,7 +14,7 @@ export function mount(element, { layers }, server) {
   });
   find('download-npz').addEventListener('click', (event) =>
     said(event.target, async () => {
-      const reply = await server.download(state.picture ? { picture: state.picture } : { ink: state.ink });
+      const reply = await server.download(state.subject);
       const bytes = Uint8Array.from(atob(reply.npz), (letter) => letter.charCodeAt(0));
       save(new Blob([bytes]), 'lenet-activations.npz');
     }, 'Saved'),

@@ -49,8 +49,7 @@ export function mount(element, { layers }, server) {
   find('close').addEventListener('click', unpin);
   find('copy-code').addEventListener('click', async (event) => {
     const { layer, map, row, column } = state.pinned.at(-1);
-    const subject = state.picture ? { picture: state.picture } : { ink: state.ink };
-    const reply = await server.snippet({ ...subject, cell: [layer, map, row, column] });
+    const reply = await server.snippet({ ...state.subject, cell: [layer, map, row, column] });
     const button = event.target;
     const before_ = button.textContent;
     try {

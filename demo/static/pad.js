@@ -47,10 +47,9 @@ export function mount(element, config, server) {
   }
 
   const ask = () => {
-    const subject = state.picture ? { picture: state.picture } : { ink: state.ink };
     const cell = state.pinned.at(-1);
     const about = cell ? { cell: [cell.layer, cell.map, cell.row, cell.column] } : {};
-    live.ask({ ...subject, ...about, pre_activation: state.preActivation });
+    live.ask({ ...state.subject, ...about, pre_activation: state.preActivation });
   };
   state.on('pinned', ask);
   mountMark(element.querySelector('.pad-mark'), config.layers);

@@ -15,6 +15,11 @@ class State extends EventTarget {
     return this.hover ?? this.pinned.at(-1) ?? null;
   }
 
+  // What the server is asked about: the picture, or else the ink.
+  get subject() {
+    return this.picture ? { picture: this.picture } : { ink: this.ink };
+  }
+
   set(key, value) {
     this[key] = value;
     this.dispatchEvent(new CustomEvent(key, { detail: value }));

@@ -21,7 +21,6 @@ SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 LONG_ONE = [[[0.32, 0.48], [0.56, 0.2], [0.56, 0.8]]]
 CROSSED_SEVEN = [[[0.3, 0.22], [0.7, 0.2], [0.45, 0.8]], [[0.38, 0.5], [0.68, 0.48]]]
 SCRIBBLE = [[[0.2 + 0.6 * (i % 2), 0.2 + 0.02 * i] for i in range(28)]]
-COLOUR = "#f97316"
 
 
 def test_a_blank_pad_makes_no_guess(page: Page):
