@@ -1,6 +1,4 @@
 // Example drawings: thumbnails that replay their strokes on the pad as if someone drew them.
-import { state } from './state.js';
-
 const SPEED = 1.6; // pad heights a second
 
 export function mountExamples(place, examples, history) {
@@ -21,7 +19,7 @@ export function mountExamples(place, examples, history) {
 function replay(strokes, history) {
   history.replace([]);
   if (matchMedia('(prefers-reduced-motion: reduce)').matches) {
-    state.set('ink', strokes);
+    history.drawing.set('ink', strokes);
     return;
   }
   let stopped = false;
@@ -30,7 +28,7 @@ function replay(strokes, history) {
   const step = (now) => {
     if (stopped) return;
     const drawn = cut(strokes, ((now - started) / 1000) * SPEED);
-    state.set('ink', drawn.ink);
+    history.drawing.set('ink', drawn.ink);
     if (!drawn.whole) requestAnimationFrame(step);
   };
   requestAnimationFrame(step);
