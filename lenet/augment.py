@@ -19,7 +19,7 @@ from torch import Tensor
 class Distortion:
     """How far a picture may be distorted. Lengths in pixels of the 28; each bound is a hard limit."""
 
-    rotation: float = 13.0  # degrees either way
+    rotation: float = 15.0  # degrees either way
     scale: float = 0.14  # fraction larger or smaller, each axis on its own
     shear: float = 0.22  # sideways pixels per pixel of height
     shift: float = 1.6
@@ -75,22 +75,32 @@ def displacement(count: int, random: torch.Generator, by: Distortion, size: int 
             torch.stack([cos * scale_x, (shear - sin) * scale_x, uniform(by.shift) * pixel], 1),
             torch.stack([sin * scale_y, cos * scale_y, uniform(by.shift) * pixel], 1),
         ],
-        1,
+        2,
     )
-    grid = F.affine_grid(matrix, [count, 1, size, size], align_corners=False)
+    centres = (torch.arange(size) + 0.5) * pixel - 1
+    y, x = torch.meshgrid(centres, centres, indexing="ij")
+    grid = torch.stack([x, y, torch.ones_like(x)], 2).reshape(-1, 3) @ matrix
     # A coarse random field drawn out smoothly stands for Simard's field blurred by a Gaussian.
     coarse = torch.rand(count, 2, 6, 6, generator=random) * 2 - 1
     strength = torch.rand(count, 1, 1, 1, generator=random) * by.elastic * pixel
-    field = F.interpolate(coarse, (size, size), mode="bilinear", align_corners=True) * strength
-    return grid + field.permute(0, 2, 3, 1)
+    stretch = F.interpolate(torch.eye(6)[None], size, mode="linear", align_corners=True)[0]  # (6, size)
+    field = stretch.T @ coarse @ stretch * strength
+    return grid.view(count, size, size, 2) + field.permute(0, 2, 3, 1)
 
 
 def _thickness(pictures: Tensor, random: torch.Generator, by: Distortion) -> Tensor:
-    grown = F.max_pool2d(pictures, 3, 1, 1)
-    shrunk = -F.max_pool2d(-pictures, 3, 1, 1)
+    grown = _grown(pictures)
+    shrunk = -_grown(-pictures)
     amount = (torch.rand(len(pictures), 1, 1, 1, generator=random) * 2 - 1) * by.thicken
     # Thin lines would vanish if they shrank as far as thick ones grow.
     return pictures + amount.clamp(min=0) * (grown - pictures) + amount.clamp(max=0) * 0.6 * (pictures - shrunk)
+
+
+def _grown(pictures: Tensor) -> Tensor:
+    """The largest of each pixel's 3x3 neighbourhood. max_pool2d does the same, many times slower."""
+    edge = F.pad(pictures, (1, 1, 1, 1), mode="replicate")
+    rows = torch.maximum(torch.maximum(edge[..., :-2, :], edge[..., 1:-1, :]), edge[..., 2:, :])
+    return torch.maximum(torch.maximum(rows[..., :-2], rows[..., 1:-1]), rows[..., 2:])
 
 
 def _damage(pictures: Tensor, random: torch.Generator, by: Distortion) -> Tensor:

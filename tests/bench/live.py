@@ -130,22 +130,21 @@ def pen_up_plain(browser: Browser, server: Server, rounds: int) -> list[float]:
     box = canvas.bounding_box()
     assert box
     waits = []
+    side = min(box["width"], box["height"]) * 0.5
+    left, top = box["x"] + box["width"] / 2 - side / 2, box["y"] + box["height"] / 2 - side / 2
     for round_ in range(rounds + 1):
-        side = min(box["width"], box["height"]) * 0.5
-        left, top = box["x"] + box["width"] / 2 - side / 2, box["y"] + box["height"] / 2 - side / 2
-        stroke = DRAWINGS[round_ % len(DRAWINGS)][0]
-        page.mouse.move(left + stroke[0][0] * side, top + stroke[0][1] * side)
+        # Ink is added, never cleared: after "Clear canvas" the stock pad wants its tool picked again.
+        points = [(left + x * side, top + y * side) for x, y in DRAWINGS[round_ % len(DRAWINGS)][0][::2]]
+        points = [(x + round_ % 7, y + round_ % 5) for x, y in points]
+        page.mouse.move(*points[0])
         page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(left + x * side, top + y * side)
+        for point in points[1:]:
+            page.mouse.move(*point)
         page.mouse.up()
-        page.wait_for_function("() => changed > up", timeout=20_000)
+        page.wait_for_function("() => changed > up", timeout=60_000)
         if round_:
             waits.append(page.evaluate("changed - up"))
-        page.wait_for_timeout(500)
-        page.click("button[aria-label='Clear canvas']")
-        page.wait_for_timeout(2_000)
-        page.click("button[aria-label=Brush]")
+        page.wait_for_timeout(1_000)
     page.close()
     return waits
 
