@@ -8,32 +8,25 @@ from __future__ import annotations
 
 import base64
 import io
-import logging
 from typing import Any, TypedDict
 
 import anyio
 import gradio as gr
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
 
 import lenet
 import lenet.snippet
-from lenet.explain import Cell, CellError, explain
-from lenet.ink import InkError, Prepared, prepare
+from demo.checks import RequestError, developed, fields_of, flag, sentence, whole
+from lenet.explain import Cell, explain
+from lenet.ink import Prepared, prepare
 from lenet.model import INPUT, LAYERS, Trace
 from lenet.recognize import Recognition, trace, verdict
-
-log = logging.getLogger(__name__)
 
 Ink = list[list[list[float]]]
 
 # Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
 _POINTS_AT_ONCE = 2_000
-
-
-class RequestError(ValueError):
-    """A call that does not make sense; the message says what it should look like."""
 
 
 class RecognitionReply(TypedDict):
@@ -58,10 +51,10 @@ async def see(request: Any) -> dict[str, Any]:
     """
     sequence = None
     try:
-        fields = _fields(request)
-        sequence = _whole(fields.get("sequence", 0), "sequence")
+        fields = fields_of(request)
+        sequence = whole(fields.get("sequence", 0), "sequence")
         prepared, traced = await subject(fields)
-        before = _flag(fields.get("pre_activation", False), "pre_activation")
+        before = flag(fields.get("pre_activation", False), "pre_activation")
         explanation = _explanation(fields, traced)
         return {
             "sequence": sequence,
@@ -88,7 +81,7 @@ async def kernels(request: Any) -> dict[str, Any]:
 async def snippet(request: Any) -> dict[str, Any]:
     """A cell's number as PyTorch. request: as for `see`, with "cell". Returns {"code"} or {"error"}."""
     try:
-        fields = _fields(request)
+        fields = fields_of(request)
         await subject(fields)  # checks ink and picture
         source: Any = fields.get("picture") or fields.get("ink")
         return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell")))}
@@ -99,7 +92,7 @@ async def snippet(request: Any) -> dict[str, Any]:
 async def download(request: Any) -> dict[str, Any]:
     """All activations of a drawing. request: as for `see`. Returns {"npz": a NumPy archive, base64} or {"error"}."""
     try:
-        _, traced = await subject(_fields(request))
+        _, traced = await subject(fields_of(request))
         before = {f"{name}_pre_activation": value for name, value in traced.pre_activation.items()}
         arrays: dict[str, Any] = {name: value[0].numpy() for name, value in {**traced.output, **before}.items()}
         file = io.BytesIO()
@@ -113,23 +106,10 @@ async def photo(request: Any) -> dict[str, Any]:
     """Find the digit in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"picture"} as `see` takes
     it, or {"error"}."""
     try:
-        file = _fields(request).get("file")
-        if not isinstance(file, str):
-            raise RequestError("file must be a PNG or JPEG picture in base64.")
-        picture = await anyio.to_thread.run_sync(_developed, file)
+        picture = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), lenet.from_photo)
         return {"picture": np.rint(picture * 255).astype(np.uint8).tobytes().hex()}
     except Exception as error:
         return {"error": sentence(error)}
-
-
-def _developed(file: str) -> np.ndarray:
-    try:
-        with Image.open(io.BytesIO(base64.b64decode(file, validate=True)), formats=("PNG", "JPEG")) as opened:
-            return lenet.from_photo(opened)
-    except (UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
-        if isinstance(error, lenet.PhotoError):
-            raise
-        raise RequestError("This file is no picture that can be read; choose a PNG or JPEG.") from error
 
 
 async def recognize(ink: Ink) -> RecognitionReply:
@@ -169,14 +149,6 @@ def packed(traced: Trace, pre_activation: bool = False) -> str:
     chosen = {**traced.output, **(traced.pre_activation if pre_activation else {})}
     flat = torch.cat([chosen[layer.name][0].flatten() for layer in LAYERS])
     return base64.b64encode(flat.numpy().astype("<f2").tobytes()).decode("ascii")
-
-
-def sentence(error: Exception) -> str:
-    """What to tell a visitor: our own errors in their words, anything else without its inside."""
-    if isinstance(error, (InkError, RequestError, CellError, lenet.PhotoError)):
-        return str(error)
-    log.exception("a call failed", exc_info=error)
-    return "Something went wrong on the server. Your drawing is safe; please try again."
 
 
 def _answer(recognition: Recognition) -> dict[str, Any]:
@@ -253,21 +225,3 @@ def _look(ink: Any) -> tuple[Prepared, Trace]:
 
 def _points(ink: list[Any] | tuple[Any, ...]) -> int:
     return sum(len(stroke) for stroke in ink[: lenet.ink.MAX_STROKES] if isinstance(stroke, (list, tuple)))
-
-
-def _fields(request: Any) -> dict[str, Any]:
-    if not isinstance(request, dict):
-        raise RequestError("The request must be an object with the field ink.")
-    return request
-
-
-def _whole(value: Any, name: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
-        raise RequestError(f"{name} must be a whole number from 0.")
-    return value
-
-
-def _flag(value: Any, name: str) -> bool:
-    if not isinstance(value, bool):
-        raise RequestError(f"{name} must be true or false.")
-    return value

@@ -17,14 +17,17 @@ import gradio as gr
 import torch
 from starlette.middleware import Middleware
 
-from demo import api, examples
-from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality
+from demo import api, examples, scan
+from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality, Scan
 from demo.limits import BodyLimit
 from lenet import card
+from lenet.detect import SCAN_WEIGHTS
 from lenet.evaluate import summary
+from lenet.evaluate_lines import table
 from lenet.ledger import ledger
 from lenet.model import LAYERS
 from lenet.recognize import WEIGHTS
+from lenet.scan import STRIDE, WINDOW
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"
@@ -81,18 +84,24 @@ def build() -> gr.Blocks:
             elem_classes=["masthead"],
             apply_default_css=False,
         )
-        with gr.Row(elem_classes=["desk"]):
-            with gr.Column(elem_classes=["desk-left"], min_width=300):
-                Pad({**layers, "examples": examples.as_json()}, [api.see, api.photo])
-                Answer({})
-            with gr.Column(elem_classes=["desk-right"], min_width=300):
-                Layers(layers)
-                Controls(layers, [api.download])
-                Explain(layers, [api.snippet])
-        Learn({**layers, "ledger": ledger()}, [api.kernels])
-        Quality(quality())
+        with gr.Tabs():
+            with gr.Tab("One digit"):
+                with gr.Row(elem_classes=["desk"]):
+                    with gr.Column(elem_classes=["desk-left"], min_width=300):
+                        Pad({**layers, "examples": examples.as_json(examples.examples())}, [api.see, api.photo])
+                        Answer({})
+                    with gr.Column(elem_classes=["desk-right"], min_width=300):
+                        Layers(layers)
+                        Controls(layers, [api.download])
+                        Explain(layers, [api.snippet])
+                Learn({**layers, "ledger": ledger()}, [api.kernels])
+                Quality(quality())
+            with gr.Tab("Many digits", render_children=True):
+                sweep = {"stride": STRIDE, "window": WINDOW, "figures": table(card(SCAN_WEIGHTS))}
+                Scan({**sweep, "examples": examples.as_json(examples.lines())}, [scan.scan, scan.scan_photo])
         gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(api.activations, api_name="activations", concurrency_limit=None)
+        gr.api(scan.scan_endpoint, api_name="scan", concurrency_limit=None)
     return blocks
 
 

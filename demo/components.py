@@ -89,3 +89,10 @@ class Quality(Part):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__("quality", config)
+
+
+class Scan(Part):
+    """The second tab: a wide pad, the digits found on it, and the score map."""
+
+    def __init__(self, config: dict[str, Any], server: list[Callable[..., Any]]) -> None:
+        super().__init__("scan", config, server)

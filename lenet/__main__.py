@@ -20,10 +20,12 @@ from PIL import Image, UnidentifiedImageError
 from . import evaluate, junk, synth
 from .data import DataError, mnist
 from .evaluate import EvaluationError
+from .evaluate_lines import on_lines, read_lines
 from .ink import InkError
 from .photo import PhotoError
 from .recognize import WEIGHTS, card, load, recognize
 from .train import Recipe, train_all, write_card
+from .train_scan import ScanRecipe, train_scan_all
 
 _MISTAKES = (DataError, EvaluationError, InkError, PhotoError, FileNotFoundError, PermissionError)
 
@@ -47,16 +49,25 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train the bundled weights anew")
     train.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
     train.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights to write, FILE.pt")
-    train.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="one network each; the best is shipped")
+    train.add_argument("--seeds", type=_seed, nargs="+", default=[1, 2, 3], help="a network each; the best is shipped")
     train.add_argument("--epochs", type=int, default=Recipe.epochs)
     train.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="networks trained at once")
     train.add_argument("--keep", type=Path, metavar="DIR", help="keep finished networks, and go on from there")
     train.set_defaults(run=_train)
 
+    sweep = commands.add_parser("train-scan", help="train the weights that sweep over lines anew")
+    sweep.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
+    sweep.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights to write, FILE.pt")
+    sweep.add_argument("--seed", type=int, default=1)
+    sweep.add_argument("--steps", type=int, default=ScanRecipe.steps, help="batches of lines")
+    sweep.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that draw ink")
+    sweep.set_defaults(run=_train_scan)
+
     measure = commands.add_parser("evaluate", help="measure the bundled weights")
     what = measure.add_mutually_exclusive_group(required=True)
     what.add_argument("--mnist", type=Path, metavar="DIR", nargs="?", const=None, default=argparse.SUPPRESS)
     what.add_argument("--ink", type=Path, metavar="FILE", help="JSON list of {digit, strokes}, plain or .gz")
+    what.add_argument("--lines", type=Path, metavar="FILE", help="JSON list of {text, strokes}, plain or .gz")
     measure.add_argument("--weights", type=Path, default=WEIGHTS, metavar="FILE")
     measure.add_argument("--card", action="store_true", help="write the figures into the weights' card")
     measure.add_argument("--sheet", type=Path, metavar="FILE.png", help="draw the misread digits")
@@ -73,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError("a seed is a whole number from 1; 0 is the calibrating network's")
+    return int(text)
+
+
 def _train(options: argparse.Namespace) -> dict[str, Any]:
     recipe = Recipe(epochs=options.epochs)
     written, models = train_all(
@@ -83,7 +100,7 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     written["measured"]["mnist_per_seed"] = {
         str(seed): {
             key: value
-            for key, value in evaluate.on_mnist(model, test, threshold).items()
+            for key, value in evaluate.on_mnist(evaluate.run(model, test.images, test.labels), threshold).items()
             if key in ("test_error_percent", "calibration_error_percent", "wrongly_rejected_percent")
         }
         for seed, model in zip(options.seeds, models, strict=True)
@@ -92,20 +109,28 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
     return {"out": str(options.out), "mnist_per_seed": written["measured"]["mnist_per_seed"]}
 
 
+def _train_scan(options: argparse.Namespace) -> dict[str, Any]:
+    recipe = ScanRecipe(steps=options.steps)
+    train_scan_all(mnist("train", options.mnist), options.out, recipe, options.seed, options.workers)
+    return {"out": str(options.out)}
+
+
 def _evaluate(options: argparse.Namespace) -> dict[str, Any]:
+    if getattr(options, "lines", None):
+        return on_lines(read_lines(options.lines))
     model, written = load(options.weights), card(options.weights)
     threshold = written["rejection"]["threshold"]
     if getattr(options, "ink", None):
         records = evaluate.read_ink(options.ink)
         pictures, labels = evaluate.drawn(records), [record["digit"] for record in records]
         outcome = evaluate.run(model, pictures, np.array(labels))
-        result = evaluate.on_ink(model, records, threshold)
+        result = evaluate.on_ink(outcome, threshold)
         figures = {"ink": {**result, "accuracy_percent_distorted": evaluate.on_ink_distorted(model, records)}}
     else:
         test = mnist("test", options.mnist)
         pictures = test.images.astype("float32") / 255
         outcome = evaluate.run(model, pictures, test.labels)
-        result = evaluate.on_mnist(model, test, threshold)
+        result = evaluate.on_mnist(outcome, threshold)
         figures = {"mnist": result, "junk": evaluate.on_junk(model, threshold, outcome)}
     misread = evaluate.misread(outcome, pictures)
     if options.card:

@@ -15,7 +15,6 @@ import torch
 from PIL import Image, ImageDraw
 
 from . import junk
-from .data import Digits
 from .ink import InkError, rasterize
 from .model import PARAMETERS, LeNet5
 from .recognize import digit_score
@@ -57,9 +56,8 @@ def run(model: LeNet5, pictures: np.ndarray, labels: np.ndarray) -> Outcome:
     return Outcome(logits.numpy(), probabilities.numpy(), digit_score(logits).numpy(), labels.astype(int))
 
 
-def on_mnist(model: LeNet5, test: Digits, threshold: float) -> dict[str, Any]:
+def on_mnist(outcome: Outcome, threshold: float) -> dict[str, Any]:
     """Figures on MNIST's test set."""
-    outcome = run(model, test.images, test.labels)
     return {
         "test_error_percent": _percent(~outcome.right),
         "n": len(outcome.labels),
@@ -72,10 +70,9 @@ def on_mnist(model: LeNet5, test: Digits, threshold: float) -> dict[str, Any]:
     }
 
 
-def on_ink(model: LeNet5, records: Sequence[dict[str, Any]], threshold: float) -> dict[str, Any]:
+def on_ink(outcome: Outcome, threshold: float) -> dict[str, Any]:
     """Figures on pen strokes, drawn by `rasterize` as the page does. accuracy counts the likeliest digit."""
-    labels = np.array([record["digit"] for record in records])
-    outcome = run(model, drawn(records), labels)
+    labels = outcome.labels
     per_digit = {str(k): _percent(outcome.right[labels == k]) for k in range(10) if (labels == k).any()}
     kept = outcome.score >= threshold
     return {

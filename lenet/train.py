@@ -37,7 +37,7 @@ from .recognize import digit_score
 class Recipe:
     """Every number of the training. An epoch is one pass over MNIST, mixed with synthetic ink."""
 
-    epochs: int = 45
+    epochs: int = 80
     mnist_per_batch: int = 128
     synthetic_per_batch: int = 80
     junk_per_batch: int = 64
@@ -51,6 +51,7 @@ class Recipe:
     distortion: Distortion = field(default_factory=Distortion)
     easing_from: float = 0.6  # of the training; from there the distortion eases off
     easing_to: float = 0.4  # times as much, at the end
+    selection_digits: int = 20_000  # fresh synthetic ones, to choose the network that is shipped
     held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold
     wrongly_rejected: float = 0.005  # share of held-out digits that may score below the threshold
 
@@ -193,8 +194,8 @@ def train_all(
     returns the card and the calibrated networks.
     """
     began = time.time()
-    order = torch.randperm(len(mnist.labels), generator=torch.Generator().manual_seed(_CALIBRATION_SEED))
-    images, labels = torch.tensor(mnist.images)[order], torch.tensor(mnist.labels).long()[order]
+    shuffled = pictures_of(mnist)
+    images, labels = shuffled.images, shuffled.labels
     held_out = {_CALIBRATION_SEED: recipe.held_out} | dict.fromkeys(seeds, 0)
     trained = {
         seed: torch.load(_kept(keep, seed), weights_only=True)
@@ -205,7 +206,7 @@ def train_all(
         ink = synthetic(recipe, seeds[0], workers)
         with tempfile.TemporaryDirectory() as folder, _processes(min(workers, len(missing))) as pool:
             shared = Path(folder) / "pictures.pt"
-            torch.save((Pictures(images, labels), *ink), shared)
+            torch.save((shuffled, *ink), shared)
             running = {seed: pool.submit(_train_one, shared, recipe, seed, held_out[seed], keep) for seed in missing}
             trained |= {seed: run.result() for seed, run in running.items()}
     calibrating, *models = [_restored(trained[seed]) for seed in held_out]
@@ -213,7 +214,8 @@ def train_all(
     fitted = calibrate(_logits(calibrating, held_images), held_labels, recipe.wrongly_rejected)
     for model in models:
         fold_temperature(model, fitted["temperature"])
-    fresh, _ = synthetic(replace(recipe, synthetic_digits=20_000, synthetic_junk=0), _SELECTION_SEED, workers)
+    few = replace(recipe, synthetic_digits=recipe.selection_digits, synthetic_junk=0)
+    fresh, _ = synthetic(few, _SELECTION_SEED, workers)
     losses = [
         float(
             F.cross_entropy(_logits(model, images), labels)
@@ -243,6 +245,12 @@ def train_all(
     }
     write_card(out, card)
     return card, models
+
+
+def pictures_of(mnist: Digits) -> Pictures:
+    """MNIST's digits in an order of their own, the same for every training."""
+    order = torch.randperm(len(mnist.labels), generator=torch.Generator().manual_seed(_CALIBRATION_SEED))
+    return Pictures(torch.tensor(mnist.images)[order], torch.tensor(mnist.labels).long()[order])
 
 
 def calibrate(logits: Tensor, labels: Tensor, wrongly_rejected: float) -> dict[str, float]:

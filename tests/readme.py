@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from lenet import card
+from lenet.detect import SCAN_WEIGHTS
 from lenet.evaluate import summary
+from lenet.evaluate_lines import table
 from tests.serving import ROOT, Server
 
 README = ROOT / "README.md"
@@ -25,6 +27,12 @@ def figures() -> str:
     return "\n".join(["| | |", "|---|---|", *(f"| {what} | {value} |" for what, value in summary(card()))])
 
 
+def lines() -> str:
+    """How many lines of digits are read whole, as a table."""
+    head, *rows = table(card(SCAN_WEIGHTS))
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
+
+
 def screenshots() -> None:
     """Photograph the running page into demo/static/."""
     from playwright.sync_api import sync_playwright
@@ -42,9 +50,16 @@ def screenshots() -> None:
             page.wait_for_timeout(1_500)
             page.mouse.move(0, 0)
             page.screenshot(path=ROOT / "demo" / "static" / f"screenshot-{scheme}.png")
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        watch(page, server).open()
+        page.get_by_role("tab", name="Many digits").click()
+        page.click("[data-testid=example-2026]")
+        page.wait_for_function("() => document.querySelector('[data-testid=line-prediction]').textContent === '2026'")
+        page.screenshot(path=ROOT / "demo" / "static" / "screenshot-lines.png")
         browser.close()
 
 
 if __name__ == "__main__":
     fill("figures", figures())
+    fill("lines", lines())
     screenshots()

@@ -1,4 +1,4 @@
-// The server's reply -> one Float32Array per layer.
+// The server's reply -> numbers, one Float32Array per layer.
 const halves = new Float32Array(65536); // every float16, by its bits
 for (let bits = 0; bits < 65536; bits += 1) {
   const exponent = (bits >> 10) & 31;
@@ -10,16 +10,22 @@ for (let bits = 0; bits < 65536; bits += 1) {
   halves[bits] = bits & 0x8000 ? -value : value;
 }
 
-export function decode(base64, layers) {
+// Little-endian float16 in base64 -> Float32Array.
+export function values(base64) {
   const text = atob(base64);
-  const values = new Float32Array(text.length / 2);
-  for (let i = 0; i < values.length; i += 1) {
-    values[i] = halves[text.charCodeAt(2 * i) | (text.charCodeAt(2 * i + 1) << 8)];
+  const decoded = new Float32Array(text.length / 2);
+  for (let i = 0; i < decoded.length; i += 1) {
+    decoded[i] = halves[text.charCodeAt(2 * i) | (text.charCodeAt(2 * i + 1) << 8)];
   }
+  return decoded;
+}
+
+export function decode(base64, layers) {
+  const all = values(base64);
   const byLayer = {};
   let start = 0;
   for (const { name, maps, height, width } of layers) {
-    byLayer[name] = values.subarray(start, (start += maps * height * width));
+    byLayer[name] = all.subarray(start, (start += maps * height * width));
   }
   return byLayer;
 }

@@ -1,17 +1,19 @@
 // Example drawings: thumbnails that replay their strokes on the pad as if someone drew them.
 const SPEED = 1.6; // pad heights a second
 
-export function mountExamples(place, examples, history) {
+// Shows the part of the pad from (x, y) that is width x height pad heights on each thumbnail.
+// fit: strokes -> where they go on the pad as it is.
+export function mountExamples(place, examples, history, [x, y, width, height] = [0.12, 0.12, 0.76, 0.76], fit = (strokes) => strokes) {
   for (const { name, strokes } of examples) {
     const button = document.createElement('button');
     button.type = 'button';
     button.dataset.testid = `example-${name.split(' ').at(-1)}`;
     button.title = `Draw ${name}`;
     button.setAttribute('aria-label', `Draw ${name}`);
-    button.innerHTML = `<svg viewBox="0.12 0.12 0.76 0.76" aria-hidden="true">${strokes
+    button.innerHTML = `<svg viewBox="${x} ${y} ${width} ${height}" aria-hidden="true">${strokes
       .map((stroke) => `<polyline points="${stroke.map((point) => point.join(',')).join(' ')}"/>`)
       .join('')}</svg>`;
-    button.addEventListener('click', () => replay(strokes, history));
+    button.addEventListener('click', () => replay(fit(strokes), history));
     place.append(button);
   }
 }

@@ -19,6 +19,7 @@ export function mount(element, { layers }, server) {
     const cell = state.pinned.at(-1);
     hint.hidden = Boolean(cell);
     open.hidden = !cell;
+    document.body.classList.toggle('explaining', Boolean(cell));
     if (!cell) return;
     const layer = layerOf(layers, cell);
     if (document.activeElement !== input) input.value = address(layer, cell);

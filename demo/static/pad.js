@@ -6,7 +6,10 @@ import { receptiveField } from './geometry.js';
 import { readLink } from './link.js';
 import { mountExamples } from './examples.js';
 import { History, drawInk, mountPen, mountStatus } from './pen.js';
+import { mountPhoto } from './photo.js';
 import { inkPalette, onTheme, paint, pixelsOf } from './palette.js';
+
+const FRAME = 15; // ms, a little less than a frame lasts
 
 export function mount(element, config, server) {
   const canvas = element.querySelector('[data-testid=pad]');
@@ -18,29 +21,34 @@ export function mount(element, config, server) {
     onStatus: status,
     onAnswer: (reply) => {
       pending = reply;
-      schedule();
+      // The first answer in a while is painted at once; when they come faster than frames, one a frame.
+      if (performance.now() - painted > FRAME) paintNow();
+      else schedule();
     },
   });
   let pending = null;
   let dirty = true;
   let frame = null;
+  let painted = -Infinity;
 
-  // One animation frame draws whatever changed: the pad, and the newest answer.
   function schedule() {
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
-      if (dirty) drawPad(canvas);
-      dirty = false;
-      if (!pending) return;
-      const reply = pending;
-      pending = null;
-      reply.layers = decode(reply.values, config.layers);
-      state.set('answer', reply);
-      status('ready', 'Live');
-      document.dispatchEvent(
-        new CustomEvent('lenet:painted', { detail: { sequence: reply.sequence, digit: reply.digit } }),
-      );
-    });
+    frame ??= requestAnimationFrame(paintNow);
+  }
+
+  // Draws whatever changed: the pad, and the newest answer.
+  function paintNow() {
+    if (frame !== null) cancelAnimationFrame(frame);
+    frame = null;
+    if (dirty) drawPad(canvas);
+    dirty = false;
+    if (!pending) return;
+    painted = performance.now();
+    const reply = pending;
+    pending = null;
+    reply.layers = decode(reply.values, config.layers);
+    state.set('answer', reply);
+    status('ready', 'Live');
+    document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence: reply.sequence, digit: reply.digit } }));
   }
 
   const ask = () => {
@@ -62,9 +70,15 @@ export function mount(element, config, server) {
   mountPen(canvas, history, status);
   history.mount(element);
   mountExamples(element.querySelector('.examples'), config.examples, history);
-  mountPhoto(element.querySelector('[data-testid=photo]'), server, history, status);
+  mountPhoto(element.querySelector('[data-testid=photo]'), async (file) => {
+    const reply = await server.photo({ file });
+    if (reply?.picture) history.replace([], reply.picture);
+    return reply;
+  }, status);
   document.addEventListener('lenet:explore', (event) => {
-    history.replace([], event.detail);
+    const { ink, picture } = event.detail;
+    history.replace(ink ?? [], picture ?? null);
+    document.querySelector('[role=tab]')?.click(); // the first tab, where this pad is
     canvas.scrollIntoView({ block: 'nearest' });
   });
 
@@ -110,25 +124,4 @@ function drawPad(canvas) {
   const context = canvas.getContext('2d');
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, canvas.width, canvas.height);
-}
-
-// A photo of a digit: scaled down here, so that no large file travels, and prepared by the server.
-function mountPhoto(input, server, history, status) {
-  input.addEventListener('change', async () => {
-    const [file] = input.files;
-    input.value = '';
-    if (!file) return;
-    try {
-      const photo = await createImageBitmap(file);
-      const scale = Math.min(1, 640 / Math.max(photo.width, photo.height));
-      const canvas = document.createElement('canvas');
-      Object.assign(canvas, { width: Math.max(1, photo.width * scale), height: Math.max(1, photo.height * scale) });
-      canvas.getContext('2d').drawImage(photo, 0, 0, canvas.width, canvas.height);
-      const reply = await server.photo({ file: canvas.toDataURL('image/png').split(',')[1] });
-      if (reply?.picture) history.replace([], reply.picture);
-      else status('error', reply?.error ?? 'The server does not answer. Try the photo again in a moment.');
-    } catch {
-      status('error', 'This file is no picture that can be read; choose a PNG or JPEG.');
-    }
-  });
 }

@@ -22,7 +22,7 @@ export function mount(element, { summary, confusion, rejectionCurve, misread }) 
     button.type = 'button';
     button.setAttribute('aria-label', `A ${each.digit}, read as ${each.read_as}. Explore it.`);
     button.innerHTML = `<canvas></canvas><span>${each.digit} as ${each.read_as}</span>`;
-    button.addEventListener('click', () => document.dispatchEvent(new CustomEvent('lenet:explore', { detail: each.pixels })));
+    button.addEventListener('click', () => document.dispatchEvent(new CustomEvent('lenet:explore', { detail: { picture: each.pixels } })));
     find('.misread').append(button);
     return [button.firstChild, pixelsOf(each.pixels)];
   });

@@ -1,5 +1,5 @@
-// What the parts of the page share. Parts change it with `set` and hear of changes by key.
-class State extends EventTarget {
+// A drawing and what is shown of it. Parts change it with `set` and hear of changes by key.
+export class State extends EventTarget {
   ink = []; // strokes, a stroke a list of [x, y] in pad heights; replaced, never changed in place
   picture = null; // instead of ink: a 28x28 picture to explore, 784 bytes in hexadecimal
   answer = null; // the newest painted answer of the server, decoded
@@ -30,4 +30,5 @@ class State extends EventTarget {
   }
 }
 
+// What the parts of the first tab share. The wide pad of the second has a state of its own.
 export const state = new State();

@@ -91,9 +91,9 @@ def pen_up_ours(browser: Browser, server: Server, rounds: int) -> tuple[list[flo
     return waits, painted / moves
 
 
-def paced(page: Page, strokes: list[list[list[float]]]) -> None:
+def paced(page: Page, strokes: list[list[list[float]]], pad: str = "pad") -> None:
     """Draw at about 60 movements a second, as a pen does."""
-    box = page.locator("[data-testid=pad]").bounding_box()
+    box = page.locator(f"[data-testid={pad}]").bounding_box()
     assert box
     for stroke in strokes:
         points = [(box["x"] + x * box["height"], box["y"] + y * box["height"]) for x, y in stroke]

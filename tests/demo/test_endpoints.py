@@ -45,7 +45,7 @@ def test_endpoints_are_described(client):
 
 
 def test_nothing_but_the_promised_endpoints_is_public(client):
-    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/recognize", "/activations"}
+    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/recognize", "/activations", "/scan"}
 
 
 def post(server, path, body, headers=None):

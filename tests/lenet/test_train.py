@@ -15,7 +15,7 @@ from lenet.model import LeNet5
 from lenet.synth import digit
 from lenet.train import NO_DIGIT, Pictures, Recipe, calibrate, fold_temperature, loss, synthetic, train, train_all
 
-TINY = Recipe(epochs=6, synthetic_digits=1_500, synthetic_junk=400, held_out=100)
+TINY = Recipe(epochs=6, synthetic_digits=1_500, synthetic_junk=400, selection_digits=200, held_out=100)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_the_whole_recipe_in_small(digits, tmp_path):
     assert card["recipe"]["epochs"] == 6
     again = LeNet5()
     again.load_state_dict(torch.load(out, weights_only=True))
-    figures = evaluate.on_mnist(again, digits, card["rejection"]["threshold"])
+    figures = evaluate.on_mnist(evaluate.run(again, digits.images, digits.labels), card["rejection"]["threshold"])
     assert figures["test_error_percent"] < 40  # six small epochs; chance is 90
     assert len(models) == 2
     assert not torch.equal(models[0].C1.weight, models[1].C1.weight)

@@ -1,0 +1,181 @@
+"""Many digits: from a line of ink, or a photo of one, to boxes with a digit each."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from PIL import Image
+
+from .grouping import Group, best_parting, by_overlap, extents
+from .ink import Ink, rasterize
+from .photo import ink_of
+from .recognize import WEIGHTS, card, load
+from .scan import STRIDE, WINDOW, decode, log_probabilities, sweep
+from .strip import Strip, strip_of_ink, strip_of_photo
+
+SCAN_WEIGHTS = WEIGHTS.with_name("scan.pt")
+METHODS = ("best", "swept", "grouped")
+
+# The height of a line does not tell the height of its digits, which differ. Chosen on synthetic lines, as is the cost.
+_ZOOMS = (0.9, 1.0, 1.12, 1.25)
+_DIGIT_COSTS = 0.1  # log-probability, or large strips would find digits within digits
+_SURELY_JUNK = -3.0  # log-odds of "a digit"
+_STRICT = 2.0  # the same: what a digit must have in a line that holds something else
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A digit found. box: left, top, right, bottom in the unit of what was read: pad heights of ink, or pixels of
+    the strip of a photo. confidence: the probability of this digit against nine others and "no digit".
+    strokes: the numbers of its strokes; none when it was found without them."""
+
+    digit: int
+    confidence: float
+    box: tuple[float, float, float, float]
+    strokes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class LineReading:
+    """What a line is read as: detections left to right, the strip, and its score map, logits (10, columns)."""
+
+    detections: list[Detection]
+    strip: Strip
+    logits: np.ndarray
+
+    @property
+    def text(self) -> str:
+        """The digits in a row."""
+        return "".join(str(found.digit) for found in self.detections)
+
+
+def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str = "best") -> LineReading:
+    """Find and read the digits of a line.
+
+    method: "swept" looks at the picture alone, "grouped" reads strokes that overlap in x, "best" weighs all
+    partings of the strokes by what each part is read as. A picture or strip has no strokes and is always swept.
+    Raises InkError or PhotoError for what cannot be drawn or looked at, ValueError for an unknown method.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}.")
+    if isinstance(ink_or_image, (np.ndarray, Image.Image)):
+        ink = ink_of(ink_or_image)
+        ink_or_image = best_size(lambda zoom: strip_of_photo(ink, zoom))
+    if isinstance(ink_or_image, Strip):
+        logits = score_map(ink_or_image)
+        return LineReading(swept(ink_or_image, logits), ink_or_image, logits)
+    drawn = ink_or_image
+    strip = best_size(lambda zoom: strip_of_ink(drawn, zoom))
+    logits = score_map(strip)
+    if not strip.picture.any():
+        return LineReading([], strip, logits)
+    strokes = [np.asarray(stroke, float) for stroke in ink_or_image]
+    numbers = [i for i, stroke in enumerate(strokes) if len(stroke)]
+    strokes = [strokes[i] for i in numbers]
+    if method == "swept":
+        found = [replace(each, box=strip.back(each.box)) for each in swept(strip, logits)]
+    elif method == "grouped":
+        found = grouped(strokes)
+    else:
+        found = parted(strokes)
+    found = [replace(each, strokes=tuple(numbers[i] for i in each.strokes)) for each in found]
+    return LineReading(found, strip, logits)
+
+
+def best_size(strip_at: Callable[[float], Strip]) -> Strip:
+    """Of a line at several sizes, the strip that the swept network reads with the highest probability."""
+
+    def quality(strip: Strip) -> float:
+        found, score = decode(score_map(strip))
+        return score - _DIGIT_COSTS * len(found)
+
+    return max(map(strip_at, _ZOOMS), key=quality)
+
+
+def score_map(strip: Strip) -> np.ndarray:
+    """The swept network over a strip: logits (10, columns)."""
+    with torch.inference_mode():
+        return sweep(load(SCAN_WEIGHTS), torch.from_numpy(strip.picture)[None, None])[0].numpy()
+
+
+def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
+    """Detections in a strip from its score map alone; boxes in pixels of the strip."""
+    found, _ = decode(logits)
+    middles = [column * STRIDE + WINDOW / 2 for column, _, _ in found]
+    # Between two digits, the border is where the least ink is.
+    ink = strip.picture.sum(0)
+    borders = [_thinnest(ink, a, b) for a, b in itertools.pairwise(middles)]
+    detections = []
+    for i, (_, digit, probability) in enumerate(found):
+        left = borders[i - 1] if i else middles[i] - WINDOW / 2
+        right = borders[i] if i < len(borders) else middles[i] + WINDOW / 2
+        box = _inked(strip.picture, max(left, middles[i] - WINDOW / 2), min(right, middles[i] + WINDOW / 2))
+        if box:
+            detections.append(Detection(digit, probability, box))
+    return detections
+
+
+def _thinnest(ink: np.ndarray, start: float, end: float) -> float:
+    columns = np.arange(int(start) + 1, max(int(start) + 2, int(end)))
+    middle = (start + end) / 2
+    return float(columns[np.argmin(ink[columns] + 0.05 * np.abs(columns - middle))]) + 0.5
+
+
+def _inked(picture: np.ndarray, left: float, right: float) -> tuple[float, float, float, float] | None:
+    first = max(0, int(left))
+    solid = picture[:, first : int(np.ceil(right))] > 0.3
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    if len(rows) == 0:
+        return None
+    return float(first + columns[0]), float(rows[0]), float(first + columns[-1] + 1), float(rows[-1] + 1)
+
+
+def grouped(strokes: list[np.ndarray]) -> list[Detection]:
+    """Strokes that overlap in x are put together and each group is read by the network for single digits."""
+    groups = by_overlap(strokes)
+    logp = _read(strokes, groups)
+    limit = card()["rejection"]["threshold"]
+    return [_detection(strokes, g, p, int(p[:10].argmax())) for g, p in zip(groups, logp) if _odds(p) >= limit]
+
+
+def parted(strokes: list[np.ndarray]) -> list[Detection]:
+    """The best parting of the strokes into digits and other things, by the network for single digits."""
+    logp: dict[Group, np.ndarray] = {}
+
+    def read(groups: list[Group]) -> np.ndarray:
+        logp.update(zip(groups, _read(strokes, groups), strict=True))
+        return np.stack([logp[group] for group in groups])
+
+    readings = best_parting(strokes, read)
+    odds = [_odds(logp[reading.group]) for reading in readings]
+    # Where something surely is no digit, what looks like one by half is less likely one.
+    strange = any(r.digit is None and o < _SURELY_JUNK for r, o in zip(readings, odds, strict=True))
+    limit = _STRICT if strange else card()["rejection"]["threshold"]
+    return [
+        _detection(strokes, r.group, logp[r.group], r.digit)
+        for r, o in zip(readings, odds, strict=True)
+        if r.digit is not None and o >= limit
+    ]
+
+
+def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:
+    """Log-probabilities (n, 11) of groups of strokes, by the network for single digits."""
+    pictures = np.stack([rasterize([strokes[i] for i in group]) for group in groups])
+    with torch.inference_mode():
+        logits = load()(torch.from_numpy(pictures)[:, None])
+    return log_probabilities(logits.numpy().T).T
+
+
+def _odds(logp: np.ndarray) -> float:
+    """The log-odds of "a digit" against "no digit"."""
+    return float(np.logaddexp.reduce(logp[:10]) - logp[10])
+
+
+def _detection(strokes: list[np.ndarray], group: Group, logp: np.ndarray, digit: int) -> Detection:
+    boxes = extents([strokes[i] for i in group])
+    box = (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
+    return Detection(digit, float(np.exp(logp[digit])), tuple(map(float, box)), group)  # type: ignore[arg-type]

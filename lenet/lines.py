@@ -1,0 +1,60 @@
+"""Lines of several digits, composed from single ones: for training, tuning and measuring `scan`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+Stroke = np.ndarray  # float (n, 2), x first
+Glyph = Sequence[Stroke]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+@dataclass(frozen=True)
+class Line:
+    """Ink of a whole line and, for each piece of it in order, its box."""
+
+    strokes: list[Stroke]
+    boxes: list[Box]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How a line is set. gap: from one box to the next, in digit heights, drawn anew for every pair.
+
+    size: each digit is up to this fraction taller or shorter. wobble: standard deviation of its distance
+    from the base line, in digit heights.
+    """
+
+    gap: tuple[float, float]
+    size: float = 0.3
+    wobble: float = 0.06
+
+
+SPACED = Setting((0.15, 0.5))
+CLOSE = Setting((0.0, 0.15))
+TOUCHING = Setting((-0.15, 0.0))
+
+
+def compose(glyphs: Sequence[Glyph], setting: Setting, random: np.random.Generator, height: float = 0.4) -> Line:
+    """Set glyphs side by side on a base line. height: of a digit of middle size, in the unit of the result."""
+    strokes: list[Stroke] = []
+    boxes: list[Box] = []
+    right = 0.3 * height
+    for glyph in glyphs:
+        points = np.concatenate([np.asarray(stroke, float) for stroke in glyph])
+        low, high = points.min(0), points.max(0)
+        # Flat glyphs, a dash or a lying line, are not blown up to the height of a digit.
+        tall = max(high[1] - low[1], 0.5 * (high[0] - low[0]), 1e-6)
+        scale = height * (1 + random.uniform(-setting.size, setting.size)) / tall
+        gap = random.uniform(*setting.gap) * height if boxes else 0.0
+        base = 1.5 * height + random.normal(0, setting.wobble) * height
+        shift = np.array([right + gap, base - (high[1] - low[1]) * scale])
+        placed = [(np.asarray(stroke, float) - low) * scale + shift for stroke in glyph]
+        strokes += placed
+        box = (*shift, *(shift + (high - low) * scale))
+        boxes.append(tuple(float(edge) for edge in box))  # type: ignore[arg-type]
+        right = boxes[-1][2]
+    return Line(strokes, boxes)

@@ -1,0 +1,211 @@
+"""Train the weights that sweep: lines of digits, set and distorted anew in every batch.
+
+The same network as `train` makes, with windows that show a digit's neighbours. Every column of the score
+map has a label: the digit whose middle is within 2 pixels of the column's, or "no digit", whose logit is
+always 0, or none at all where both would be half right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+from tqdm import tqdm
+
+from .augment import Distortion, augment
+from .data import SHA256, Digits
+from .model import INPUT, PARAMETERS, LeNet5
+from .scan import STRIDE, sweep
+from .train import NO_DIGIT, Pictures, Pool, Recipe, pictures_of, synthetic, write_card
+
+_GLYPH = 40  # pixels of the square that a glyph is distorted in
+_UNLABELLED = -100  # cross_entropy's ignore_index
+
+
+@dataclass(frozen=True)
+class ScanRecipe:
+    """Every number of the training. Lengths in pixels of a strip 28 high."""
+
+    steps: int = 16_000
+    lines: int = 40  # a batch
+    glyphs: int = 8  # a line, at most
+    width: int = 160
+    mnist: float = 0.42  # of the glyphs
+    synthetic: float = 0.40  # the rest is junk
+    size: float = 0.3
+    line_size: tuple[float, float] = (0.86, 1.14)
+    wobble: float = 1.5
+    shift: float = 2.0
+    gaps: tuple[tuple[float, float], ...] = ((3.0, 12.0), (0.0, 3.0), (-3.5, 0.0))
+    near: float = 2.0
+    far: float = 3.6
+    positive_weight: float = 2.0
+    synthetic_digits: int = 100_000
+    synthetic_junk: int = 60_000
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.02
+    averaging: float = 0.9995
+    distortion: Distortion = field(
+        default_factory=lambda: Distortion(
+            rotation=8.0, scale=0.12, shift=0.0, gap_probability=0.05, cut_probability=0
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A batch of lines. pictures: float32 (n, 1, 28, width); labels: int64 (n, columns), 10 for no digit."""
+
+    pictures: Tensor
+    labels: Tensor
+
+
+def set_lines(pools: list[Pool], recipe: ScanRecipe, random: torch.Generator) -> Lines:
+    """Set a batch of lines from glyphs of three pools: MNIST, synthetic digits, junk."""
+    lines, slots = recipe.lines, recipe.glyphs
+    count = lines * slots
+    shares = [round(recipe.mnist * count), round(recipe.synthetic * count)]
+    taken = [pool.take(n) for pool, n in zip(pools, [*shares, count - sum(shares)], strict=True)]
+    # Junk keeps to some of the lines, so that most lines are of digits alone, as they are in life.
+    order = torch.randperm(count - len(taken[2][1]), generator=random)
+    images = torch.cat([torch.cat([taken[0][0], taken[1][0]])[order], taken[2][0]]).unsqueeze(1).float() / 255
+    labels = torch.cat([torch.cat([taken[0][1], taken[1][1]])[order], taken[2][1]])
+    half = (lines // 2) * slots
+    mixed = torch.cat([torch.arange(half), half + torch.randperm(count - half, generator=random)])
+    images, labels = images[mixed], labels[mixed]
+
+    def uniform(low: float, high: float, *shape: int) -> Tensor:
+        return low + (high - low) * torch.rand(*shape, generator=random)
+
+    size = uniform(1 - recipe.size, 1 + recipe.size, lines, slots) * uniform(*recipe.line_size, lines, 1)
+    glyphs = _distorted(images, size.flatten(), recipe, random)
+    inked = glyphs > 0.25
+    columns, rows = inked.any(1), inked.any(2)
+    left, right = _ends(columns)
+    _, bottom = _ends(rows)
+    setting = torch.randint(len(recipe.gaps), (lines, 1), generator=random)
+    bounds = torch.tensor(recipe.gaps)[setting]
+    gap = bounds[..., 0] + (bounds[..., 1] - bounds[..., 0]) * torch.rand(lines, slots, generator=random)
+    # The first glyph may begin left of the picture: windows with half a digit at the rim are of use too.
+    gap[:, 0] = uniform(-10, 24, lines)
+    wide = (right - left).view(lines, slots)
+    begins = torch.cumsum(wide + gap, 1) - wide
+    base = INPUT.height / 2 + 10 * size.mean(1, keepdim=True)
+    base = base + uniform(-recipe.shift, recipe.shift, lines, 1)
+    base = base + recipe.wobble * torch.randn(lines, slots, generator=random)
+    x = begins.round().long().flatten() - left
+    y = base.round().long().flatten() - bottom
+    present = torch.arange(slots) < torch.randint(2, slots + 1, (lines, 1), generator=random)
+    pictures = _pasted(glyphs, x, y, present.flatten(), recipe)
+    middle = (x + (left + right) / 2).view(lines, slots)
+    return Lines(pictures, _labels(middle, labels.view(lines, slots), present, recipe))
+
+
+def _distorted(images: Tensor, size: Tensor, recipe: ScanRecipe, random: torch.Generator) -> Tensor:
+    """Glyphs (n, _GLYPH, _GLYPH), each distorted and `size` times as large."""
+    zoom = torch.eye(2, 3)[None] / size[:, None, None] * (_GLYPH / INPUT.width)
+    distorted = augment(images, random, recipe.distortion)
+    grid = F.affine_grid(zoom, [len(images), 1, _GLYPH, _GLYPH], align_corners=False)
+    return F.grid_sample(distorted, grid, align_corners=False)[:, 0]
+
+
+def _ends(inked: Tensor) -> tuple[Tensor, Tensor]:
+    """First index that is True, and one past the last; inked: bool (n, length)."""
+    length = inked.shape[1]
+    first = inked.int().argmax(1)
+    return first, torch.where(inked.any(1), length - inked.flip(1).int().argmax(1), first)
+
+
+def _pasted(glyphs: Tensor, x: Tensor, y: Tensor, present: Tensor, recipe: ScanRecipe) -> Tensor:
+    lines, height, width = recipe.lines, INPUT.height, recipe.width
+    span = torch.arange(_GLYPH)
+    rows, columns = y[:, None] + span, x[:, None] + span
+    seen = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
+    seen &= present[:, None, None]
+    line = torch.arange(len(glyphs)) // recipe.glyphs
+    index = (line[:, None, None] * height + rows[:, :, None]) * width + columns[:, None, :]
+    canvas = torch.zeros(lines * height * width)
+    canvas.scatter_reduce_(0, index[seen], glyphs[seen], "amax")
+    return canvas.view(lines, 1, height, width)
+
+
+def _labels(middle: Tensor, labels: Tensor, present: Tensor, recipe: ScanRecipe) -> Tensor:
+    centres = torch.arange(0, recipe.width - INPUT.width + 1, STRIDE) + INPUT.width / 2
+    digits = present & (labels != NO_DIGIT)
+    away = torch.where(digits, middle, torch.inf)[:, None, :] - centres[:, None]  # (lines, columns, slots)
+    distance, nearest = away.abs().min(2)
+    label = labels.gather(1, nearest)
+    label = torch.where(distance <= recipe.near, label, _UNLABELLED)
+    return torch.where(distance > recipe.far, NO_DIGIT, label)
+
+
+def train_scan(mnist: Pictures, digits: Pictures, others: Pictures, recipe: ScanRecipe, seed: int) -> LeNet5:
+    """Train one network from a seed, in one thread. Returns the average of its last weights, in eval mode."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
+    random = torch.Generator().manual_seed(seed)
+    pools = [Pool(mnist, random), Pool(digits, random), Pool(others, random)]
+    model = LeNet5()
+    averaged = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    optimizer = torch.optim.AdamW(model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=0.1, final_div_factor=1e3
+    )
+    weight = torch.full((NO_DIGIT + 1,), recipe.positive_weight)
+    weight[NO_DIGIT] = 1.0
+    bar = tqdm(range(recipe.steps), desc=f"sweep, seed {seed}", unit=" batches")
+    running = 0.0
+    for step in bar:
+        lines = set_lines(pools, recipe, random)
+        logits = F.pad(sweep(model, lines.pictures), (0, 0, 0, 1))
+        loss = F.cross_entropy(logits, lines.labels, weight, label_smoothing=recipe.label_smoothing)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        keep_average = min(recipe.averaging, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for name, value in model.state_dict().items():
+                averaged[name].lerp_(value, 1 - keep_average)
+        running += 0.01 * (loss.item() - running)
+        if step % 50 == 0:
+            bar.set_postfix(loss=f"{running:.4f}")
+    model.load_state_dict(averaged)
+    return model.eval()
+
+
+def train_scan_all(mnist: Digits, out: Path, recipe: ScanRecipe, seed: int, workers: int) -> dict[str, Any]:
+    """The whole recipe: draw the ink, train, write `out` and its card; returns the card."""
+    began = time.time()
+    ink = Recipe(synthetic_digits=recipe.synthetic_digits, synthetic_junk=recipe.synthetic_junk)
+    model = train_scan(pictures_of(mnist), *synthetic(ink, seed, workers), recipe, seed)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(model.state_dict(), out)
+    written = scan_card(out, recipe, seed, (time.time() - began) / 60)
+    write_card(out, written)
+    return written
+
+
+def scan_card(out: Path, recipe: ScanRecipe, seed: int, minutes: float) -> dict[str, Any]:
+    """The card of weights that lie in `out`, with nothing measured yet."""
+    return {
+        "model": "LeNet-5 with max pooling, swept over lines as a space displacement network",
+        "parameters": PARAMETERS,
+        "weights_sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
+        "mnist_sha256": SHA256,
+        "command": f"python -m lenet train-scan --mnist DIR --out {out.name} --seed {seed}",
+        "recipe": asdict(recipe),
+        "seed": seed,
+        "minutes": round(minutes, 1),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "measured": {},
+    }

@@ -1,0 +1,165 @@
+"""The second tab: write several digits, see them found, look at the score map, open one in the explorer."""
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from demo import examples
+from lenet.detect import read_line
+from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels
+
+LINE = examples.lines()[0].strokes
+
+
+@pytest.fixture
+def tab(watched: Watched) -> Page:
+    watched.page.get_by_role("tab", name="Many digits").click()
+    watched.page.wait_for_selector("[data-testid=line-status][data-kind=ready]")
+    return watched.page
+
+
+def expect_line(page: Page, text: str) -> None:
+    page.wait_for_function(
+        "text => document.querySelector('[data-testid=line-prediction]').textContent === text", arg=text
+    )
+
+
+def test_a_number_is_read_while_it_is_written(tab: Page):
+    tab.evaluate("""() => {
+        window.readings = []; window.up = 0;
+        document.addEventListener('lenet:scanned', (e) => readings.push([e.detail.text, up]));
+        addEventListener('pointerup', () => (up += 1), true);
+    }""")
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    readings = tab.evaluate("readings")
+    assert any(text for text, up in readings if up < len(LINE))  # something was read before the last pen-up
+    assert tab.locator(".line-box").count() == 4
+
+
+def test_boxes_lie_around_their_digits(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    pad = tab.locator("[data-testid=line-pad]").bounding_box()
+    assert pad
+    for i, found in enumerate(read_line(LINE).detections):
+        box = tab.locator(".line-box").nth(i).bounding_box()
+        assert box
+        left, top, right, bottom = (edge * pad["height"] for edge in found.box)
+        seen = [box["x"] - pad["x"], box["y"] - pad["y"], box["width"], box["height"]]
+        np.testing.assert_allclose(seen, [left, top, right - left, bottom - top], atol=14)
+
+
+def test_a_box_opens_in_the_explorer(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    tab.click("[data-testid=box-3]")
+    expect_prediction(tab, "6")
+    assert tab.locator("[data-testid=map-C1-0]").is_visible()
+    tab.get_by_role("tab", name="Many digits").click()
+    expect_line(tab, "2026")  # and nothing is lost
+
+
+def test_undo_redo_and_clear_are_the_lines_own(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    tab.click("[data-testid=line-undo]")
+    expect_line(tab, "202")
+    tab.click("[data-testid=line-redo]")
+    expect_line(tab, "2026")
+    tab.keyboard.press("Delete")
+    expect_line(tab, "–")
+    assert tab.locator(".line-box").count() == 0
+    tab.keyboard.press("Control+z")
+    expect_line(tab, "2026")
+
+
+def test_the_score_map_is_aligned_and_explains_itself(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    assert len(set(pixels(tab, "score-canvas"))) > 20
+    reading = read_line(LINE)
+    pad = tab.locator("[data-testid=line-pad]").bounding_box()
+    canvas = tab.locator("[data-testid=score-canvas]").bounding_box()
+    assert pad
+    assert canvas
+    # The middle of the first column is the middle of the first window.
+    wanted = (14 - reading.strip.offset[0]) / reading.strip.scale * pad["height"] + pad["x"]
+    column = canvas["width"] / reading.logits.shape[1]
+    assert canvas["x"] + column / 2 == pytest.approx(wanted, abs=2)
+    best = int(reading.logits[6].argmax())
+    tab.mouse.move(canvas["x"] + (best + 0.5) * column, canvas["y"] + 20)
+    tab.wait_for_function("() => document.querySelector('[data-testid=score-words]').textContent.includes('for 6')")
+    assert f"{reading.logits[6, best]:.2f}" in tab.inner_text("[data-testid=score-words]")
+    assert tab.locator(".line-window").is_visible()
+
+
+def test_ways_to_read(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    for method in ("swept", "grouped", "best"):
+        tab.evaluate(
+            "() => { window.next = new Promise((done) => document.addEventListener('lenet:scanned',"
+            " (e) => done(e.detail.text), { once: true })); }"
+        )
+        tab.select_option("[data-testid=method]", method)
+        assert tab.evaluate("next") == read_line(LINE, method).text
+
+
+def test_the_window_slides_and_stops(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    tab.click("[data-testid=line-slide]")
+    tab.wait_for_function("() => !document.querySelector('.line-window').hidden")
+    first = tab.inner_text("[data-testid=score-words]")
+    tab.wait_for_function(
+        "first => document.querySelector('[data-testid=score-words]').textContent !== first", arg=first
+    )
+    tab.click("[data-testid=line-slide]")
+    assert tab.locator(".line-window").is_hidden()
+
+
+def test_a_photo_of_a_line(tab: Page, tmp_path):
+    import base64
+
+    from tests.demo.test_scan import photo
+
+    file = tmp_path / "line.png"
+    file.write_bytes(base64.b64decode(photo()))
+    tab.set_input_files("[data-testid=line-photo]", file)
+    expect_line(tab, "2026")
+    tab.click("[data-testid=box-0]")
+    expect_prediction(tab, "2")
+
+
+def test_a_file_that_is_no_picture(tab: Page, tmp_path):
+    file = tmp_path / "line.png"
+    file.write_bytes(b"not a picture")
+    tab.set_input_files("[data-testid=line-photo]", file)
+    tab.wait_for_selector("[data-testid=line-status][data-kind=error]")
+    assert "no picture" in tab.inner_text("[data-testid=line-status]")
+
+
+def test_examples_are_replayed(tab: Page):
+    tab.click("[data-testid=example-2026]")
+    expect_line(tab, "2026")
+
+
+@pytest.mark.parametrize("watched", [PHONE], indirect=True)
+def test_on_a_phone(tab: Page):
+    assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    tab.tap("[data-testid=example-2026]")
+    expect_line(tab, "2026")
+    box = tab.locator("[data-testid=line-pad]").bounding_box()
+    assert box
+    assert box["width"] >= 340
+
+
+@pytest.mark.parametrize("watched", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
+def test_accessible(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    found = Axe().run(tab, context=".gradio-container main", options={"runOnly": ["wcag2a", "wcag2aa"]})
+    serious = [v["id"] for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+    assert serious == []

@@ -1,0 +1,61 @@
+"""Which strokes make one digit: by overlap, and by the best parting."""
+
+import numpy as np
+import pytest
+
+from lenet.grouping import best_parting, by_overlap, contacts
+
+
+def bar(left, right, top=0.0, bottom=1.0):
+    return np.array([[left, top], [right, bottom]])
+
+
+def test_overlapping_strokes_are_one_group():
+    assert by_overlap([bar(0, 0.5), bar(0.8, 1.2), bar(0.3, 0.6), bar(1.3, 1.5)]) == [(0, 2), (1,), (3,)]
+
+
+def test_a_touch_of_overlap_is_none():
+    assert by_overlap([bar(0, 1), bar(0.96, 2)]) == [(0,), (1,)]
+    assert by_overlap([bar(0, 1), bar(0.94, 2)]) == [(0, 1)]
+
+
+def test_contacts():
+    touching = contacts([bar(0, 0.5), bar(0.5, 1, 1, 0), bar(3, 4)], 0.05)
+    assert touching.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
+
+
+def knowing(*digits):
+    """A reader that knows these groups, {group: digit}, and takes every other one for no digit."""
+
+    def read(groups):
+        logp = np.full((len(groups), 11), -9.0)
+        for row, group in zip(logp, groups, strict=True):
+            row[dict(digits).get(group, 10)] = -0.01
+        return logp
+
+    return read
+
+
+def test_the_reader_decides_where_digits_touch():
+    strokes = [bar(0, 0.6), bar(0.3, 0.7), bar(0.55, 1.1)]
+    found = best_parting(strokes, knowing(((0, 1), 4), ((2,), 7)))
+    assert [(reading.group, reading.digit) for reading in found] == [((0, 1), 4), ((2,), 7)]
+
+
+def test_a_stroke_that_came_late_finds_its_digit():
+    strokes = [bar(0, 0.5), bar(1, 1.5), bar(0.1, 0.4)]
+    found = best_parting(strokes, knowing(((0, 2), 7), ((1,), 3)))
+    assert [(reading.group, reading.digit) for reading in found] == [((0, 2), 7), ((1,), 3)]
+
+
+def test_what_nobody_knows_is_no_digit():
+    strokes = [bar(0, 0.5), bar(1, 1.5)]
+    found = best_parting(strokes, knowing(((0,), 3)))
+    assert [reading.digit for reading in found] == [3, None]
+
+
+@pytest.mark.parametrize("gap", [0.3, 0.6])
+def test_a_gap_speaks_against_one_digit(gap):
+    strokes = [bar(0, 0.4), bar(0.4 + gap, 0.8 + gap)]
+    found = best_parting(strokes, knowing(((0, 1), 4), ((0,), 1), ((1,), 1)))
+    assert len(found) == 2

@@ -1,0 +1,85 @@
+"""Lines of digits composed from single pen digits, to measure how many are read whole.
+
+`python -m tests.lines --ink FILE` composes the three kinds of line of one writer each, measures them, and puts
+the table into the card of the sweep's weights; `--out FILE` writes one kind, for `python -m lenet evaluate --lines`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lenet import junk
+from lenet.detect import SCAN_WEIGHTS
+from lenet.evaluate import read_ink
+from lenet.evaluate_lines import on_lines, with_strangers
+from lenet.lines import CLOSE, SPACED, TOUCHING, Setting, compose
+from lenet.recognize import card
+from lenet.train import write_card
+
+SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
+_STRANGERS = ("letters", "scribbles")
+
+
+def composed(
+    records: Sequence[dict[str, Any]], setting: Setting, count: int, seed: int, strangers: bool = False
+) -> list[dict[str, Any]]:
+    """`count` lines of 2 to 6 digits by one writer each: {"text", "strokes"}.
+
+    strangers: between two of the digits stands a letter or a scribble, a "?" in the text.
+    """
+    random = np.random.default_rng(seed)
+    by_writer: dict[Any, dict[int, list[Any]]] = {}
+    for record in records:
+        by_writer.setdefault(record["writer"], {}).setdefault(record["digit"], []).append(record["strokes"])
+    writers = [digits for _, digits in sorted(by_writer.items(), key=lambda each: str(each[0]))]
+    lines = []
+    for _ in range(count):
+        digits = writers[random.integers(len(writers))]
+        labels = random.choice(sorted(digits), random.integers(2, 7)).tolist()
+        glyphs = [digits[label][random.integers(len(digits[label]))] for label in labels]
+        text = "".join(map(str, labels))
+        if strangers:
+            at = int(random.integers(1, len(labels)))
+            kind = _STRANGERS[random.integers(len(_STRANGERS))]
+            glyphs.insert(at, junk.EVALUATION[kind](random))
+            text = f"{text[:at]}?{text[at:]}"
+        line = compose([[np.array(stroke) for stroke in glyph] for glyph in glyphs], setting, random)
+        lines.append({"text": text, "strokes": [np.round(stroke, 4).tolist() for stroke in line.strokes]})
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--ink", type=Path, required=True, metavar="FILE", help="JSON list of {writer, digit, strokes}"
+    )
+    parser.add_argument("--count", type=int, default=500, help="lines of each kind")
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--out", type=Path, metavar="FILE.json", help="write lines instead of measuring them")
+    parser.add_argument("--setting", choices=SETTINGS, default="spaced", help="for --out")
+    options = parser.parse_args()
+    records = read_ink(options.ink)
+    if options.out:
+        lines = composed(records, SETTINGS[options.setting], options.count, options.seed)
+        options.out.write_text(json.dumps(lines), "utf-8")
+        return
+    measured: dict[str, Any] = {"seed": options.seed, "lines": {}}
+    for name, setting in SETTINGS.items():
+        measured["lines"][name] = on_lines(composed(records, setting, options.count, options.seed))
+        print(name, json.dumps(measured["lines"][name]), flush=True)
+    strange = composed(records, SPACED, options.count, options.seed + 1, strangers=True)
+    measured["strangers"] = with_strangers(strange)
+    print("strangers", json.dumps(measured["strangers"]))
+    written = card(SCAN_WEIGHTS)
+    written["measured"] = measured
+    write_card(SCAN_WEIGHTS, written)
+
+
+if __name__ == "__main__":
+    main()
