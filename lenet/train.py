@@ -30,6 +30,7 @@ from .augment import Distortion, augment
 from .data import SHA256, Digits
 from .ink import rasterize
 from .model import PARAMETERS, LeNet5
+from .optimize import optimise
 from .recognize import digit_score
 
 
@@ -149,15 +150,9 @@ def train(
         (Pool(others, random), recipe.junk_per_batch),
     ]
     model = LeNet5().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    averaged = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    optimizer = torch.optim.AdamW(model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
     steps = recipe.epochs * math.ceil(len(mnist.labels) / recipe.mnist_per_batch)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=steps, pct_start=0.1, final_div_factor=1e3
-    )
-    bar = tqdm(range(steps), desc=f"seed {seed}", unit=" batches", disable=not progress)
-    running = 0.0
-    for step in bar:
+
+    def loss_at(step: int) -> Tensor:
         taken = [pool.take(count) for pool, count in pools]
         images = torch.cat([images for images, _ in taken]).unsqueeze(1).float() / 255
         labels = torch.cat([labels for _, labels in taken])
@@ -166,20 +161,9 @@ def train(
         distorted = augment(images, random, distortion)
         keep = torch.rand(len(images), 1, 1, 1, generator=random) < recipe.plain
         batch = torch.where(keep, images, distorted).to(memory_format=torch.channels_last)
-        batch_loss = loss(model(batch), labels, recipe.label_smoothing)
-        optimizer.zero_grad()
-        batch_loss.backward()
-        optimizer.step()
-        schedule.step()
-        keep_average = min(recipe.averaging, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for name, value in model.state_dict().items():
-                averaged[name].lerp_(value, 1 - keep_average)
-        running += 0.01 * (batch_loss.item() - running)
-        if step % 50 == 0:
-            bar.set_postfix(loss=f"{running:.4f}")
-    model.load_state_dict(averaged)
-    return model.to(memory_format=torch.contiguous_format).eval()
+        return loss(model(batch), labels, recipe.label_smoothing)
+
+    return optimise(model, loss_at, steps, recipe, f"seed {seed}", progress)
 
 
 def train_all(

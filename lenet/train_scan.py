@@ -17,11 +17,11 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from tqdm import tqdm
 
 from .augment import Distortion, augment
 from .data import SHA256, Digits
 from .model import INPUT, PARAMETERS, LeNet5
+from .optimize import optimise
 from .scan import STRIDE, sweep
 from .train import NO_DIGIT, Pictures, Pool, Recipe, pictures_of, synthetic, write_card
 
@@ -154,32 +154,15 @@ def train_scan(mnist: Pictures, digits: Pictures, others: Pictures, recipe: Scan
     random = torch.Generator().manual_seed(seed)
     pools = [Pool(mnist, random), Pool(digits, random), Pool(others, random)]
     model = LeNet5()
-    averaged = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    optimizer = torch.optim.AdamW(model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=0.1, final_div_factor=1e3
-    )
     weight = torch.full((NO_DIGIT + 1,), recipe.positive_weight)
     weight[NO_DIGIT] = 1.0
-    bar = tqdm(range(recipe.steps), desc=f"sweep, seed {seed}", unit=" batches")
-    running = 0.0
-    for step in bar:
+
+    def loss_at(step: int) -> Tensor:
         lines = set_lines(pools, recipe, random)
         logits = F.pad(sweep(model, lines.pictures), (0, 0, 0, 1))
-        loss = F.cross_entropy(logits, lines.labels, weight, label_smoothing=recipe.label_smoothing)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        keep_average = min(recipe.averaging, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for name, value in model.state_dict().items():
-                averaged[name].lerp_(value, 1 - keep_average)
-        running += 0.01 * (loss.item() - running)
-        if step % 50 == 0:
-            bar.set_postfix(loss=f"{running:.4f}")
-    model.load_state_dict(averaged)
-    return model.eval()
+        return F.cross_entropy(logits, lines.labels, weight, label_smoothing=recipe.label_smoothing)
+
+    return optimise(model, loss_at, recipe.steps, recipe, f"sweep, seed {seed}")
 
 
 def train_scan_all(mnist: Digits, out: Path, recipe: ScanRecipe, seed: int, workers: int) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import sys
 from playwright.sync_api import Page, sync_playwright
 
 from tests.bench.live import DRAWINGS, p95, paced
+from tests.bench.table import told
 from tests.browser.acting import FLAGS, draw, expect_prediction, watch
 from tests.browser.conftest import executable
 from tests.serving import Server
@@ -76,10 +77,7 @@ def main() -> int:
         ("the same, 95th percentile", f"{p95(pin):.0f} ms", "", True),
         ("live rate pinned / free", f"{pinned / free:.2f}", "0.9", pinned >= 0.9 * free),
     ]
-    print("| | measured | wanted | |\n|---|---|---|---|")
-    for what, value, bound, holds in rows:
-        print(f"| {what} | {value} | {bound} | {'yes' if holds else 'no'} |")
-    return 0 if all(row[3] for row in rows) else 1
+    return told(rows)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from demo import examples
 from lenet.detect import SCAN_WEIGHTS, read_line
 from lenet.scan import STRIDE, sweep
 from tests.bench.live import p95, paced
+from tests.bench.table import told
 from tests.browser.acting import FLAGS, watch
 from tests.browser.conftest import executable
 from tests.serving import Server
@@ -72,10 +73,7 @@ def main() -> int:
         ("the same, 95th percentile", f"{p95(whole):.0f} ms", "", True),
         ("answers a second while the pen writes them", f"{rate:.0f}", "20", rate >= 20),
     ]  # fmt: skip
-    print("| | measured | wanted | |\n|---|---|---|---|")
-    for what, value, bound, holds in rows:
-        print(f"| {what} | {value} | {bound} | {'yes' if holds else 'no'} |")
-    return 0 if all(row[3] for row in rows) else 1
+    return told(rows)
 
 
 if __name__ == "__main__":
