@@ -26,7 +26,7 @@ class Costs:
     """What speaks against a way to part a line, in units of log-probability."""
 
     prior: float = 0.0  # against lines of this kind
-    junk: float = 1.0  # calling a group no digit
+    junk: float = 2.0  # calling a group no digit
     wide: float = 8.0  # the same, for each digit's width more than one
     gap: float = 8.0  # a gap inside a group, for each line height
     contact: float = 4.0  # each pair of strokes that touch and are parted
@@ -35,7 +35,7 @@ class Costs:
 # Most people keep their digits apart. Then strokes that touch are one thing, a digit or something else; but a
 # line may also be written so closely that touching says little.
 APART = Costs()
-TOUCHING = Costs(prior=1.0, junk=2.0, wide=2.0, contact=0.7)
+TOUCHING = Costs(prior=1.0, wide=2.0, contact=0.7)
 
 
 @dataclass(frozen=True)

@@ -52,9 +52,13 @@ class Recipe:
     distortion: Distortion = field(default_factory=Distortion)
     easing_from: float = 0.6  # of the training; from there the distortion eases off
     easing_to: float = 0.4  # times as much, at the end
+    distil_epochs: int = 5  # in which each network learns from the mean answer of all
+    distil_learning_rate: float = 1e-3
+    distil_share: float = 0.8  # of the target; the rest is the label
+    distil_easing: float = 0.6
     selection_digits: int = 20_000  # fresh synthetic ones, to choose the network that is shipped
     held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold
-    wrongly_rejected: float = 0.005  # share of held-out digits that may score below the threshold
+    wrongly_rejected: float = 0.003  # share of held-out digits that may score below the threshold
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,31 @@ def loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
     return F.cross_entropy(eleven, labels, label_smoothing=smoothing)
 
 
+@dataclass(frozen=True)
+class Batches:
+    """Hands out distorted batches of MNIST, synthetic digits and junk, reproducibly."""
+
+    pools: list[tuple[Pool, int]]
+    recipe: Recipe
+    random: torch.Generator
+
+    @classmethod
+    def of(cls, mnist: Pictures, digits: Pictures, others: Pictures, recipe: Recipe, seed: int) -> Batches:
+        random = torch.Generator().manual_seed(seed)
+        counts = (recipe.mnist_per_batch, recipe.synthetic_per_batch, recipe.junk_per_batch)
+        pools = [(Pool(each, random), count) for each, count in zip((mnist, digits, others), counts, strict=True)]
+        return cls(pools, recipe, random)
+
+    def next(self, distortion: Distortion) -> tuple[Tensor, Tensor]:
+        """Pictures float32 (n, 1, 28, 28) and labels int64 (n,), 0 to 10."""
+        taken = [pool.take(count) for pool, count in self.pools]
+        images = torch.cat([images for images, _ in taken]).unsqueeze(1).float() / 255
+        labels = torch.cat([labels for _, labels in taken])
+        distorted = augment(images, self.random, distortion)
+        keep = torch.rand(len(images), 1, 1, 1, generator=self.random) < self.recipe.plain
+        return torch.where(keep, images, distorted).to(memory_format=torch.channels_last), labels
+
+
 def train(
     mnist: Pictures, digits: Pictures, others: Pictures, recipe: Recipe, seed: int, progress: bool = True
 ) -> LeNet5:
@@ -143,33 +172,53 @@ def train(
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    random = torch.Generator().manual_seed(seed)
-    pools = [
-        (Pool(mnist, random), recipe.mnist_per_batch),
-        (Pool(digits, random), recipe.synthetic_per_batch),
-        (Pool(others, random), recipe.junk_per_batch),
-    ]
+    batches = Batches.of(mnist, digits, others, recipe, seed)
     model = LeNet5().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     steps = recipe.epochs * math.ceil(len(mnist.labels) / recipe.mnist_per_batch)
 
     def loss_at(step: int) -> Tensor:
-        taken = [pool.take(count) for pool, count in pools]
-        images = torch.cat([images for images, _ in taken]).unsqueeze(1).float() / 255
-        labels = torch.cat([labels for _, labels in taken])
         easing = max(0.0, (step / steps - recipe.easing_from) / (1 - recipe.easing_from))
-        distortion = recipe.distortion.eased(1 - easing * (1 - recipe.easing_to))
-        distorted = augment(images, random, distortion)
-        keep = torch.rand(len(images), 1, 1, 1, generator=random) < recipe.plain
-        batch = torch.where(keep, images, distorted).to(memory_format=torch.channels_last)
+        batch, labels = batches.next(recipe.distortion.eased(1 - easing * (1 - recipe.easing_to)))
         return loss(model(batch), labels, recipe.label_smoothing)
 
     return optimise(model, loss_at, steps, recipe, f"seed {seed}", progress)
 
 
+def distil(
+    model: LeNet5,
+    teachers: list[LeNet5],
+    mnist: Pictures,
+    digits: Pictures,
+    others: Pictures,
+    recipe: Recipe,
+    seed: int,
+    progress: bool = True,
+) -> LeNet5:
+    """Train a network on, towards the mean answer of all networks: together they err less than each alone.
+
+    Source: Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a neural network".
+    """
+    torch.set_num_threads(1)
+    batches = Batches.of(mnist, digits, others, recipe, seed)
+    model, *teachers = (each.to(memory_format=torch.channels_last) for each in (model, *teachers))  # type: ignore[call-overload]
+    distortion = recipe.distortion.eased(recipe.distil_easing)
+    steps = recipe.distil_epochs * math.ceil(len(mnist.labels) / recipe.mnist_per_batch)
+
+    def loss_at(step: int) -> Tensor:
+        batch, labels = batches.next(distortion)
+        with torch.no_grad():
+            taught = torch.stack([F.softmax(F.pad(teacher(batch), (0, 1)), 1) for teacher in teachers]).mean(0)
+            target = torch.lerp(F.one_hot(labels, NO_DIGIT + 1).float(), taught, recipe.distil_share)
+        return F.cross_entropy(F.pad(model(batch), (0, 1)), target)
+
+    towards = replace(recipe, learning_rate=recipe.distil_learning_rate)
+    return optimise(model.train(), loss_at, steps, towards, f"distil seed {seed}", progress)
+
+
 def train_all(
     mnist: Digits, out: Path, recipe: Recipe, seeds: list[int], workers: int, keep: Path | None = None
 ) -> tuple[dict[str, Any], list[LeNet5]]:
-    """The whole recipe: networks from every seed, one more to calibrate on, and the best one shipped.
+    """The whole recipe: networks from every seed, each taught by all, one more to calibrate on; the best is shipped.
 
     The calibrating network is trained without `recipe.held_out` of MNIST's pictures; temperature and threshold
     are fitted on those and hold for the others, which see all 60,000. The one shipped has the least
@@ -181,19 +230,32 @@ def train_all(
     shuffled = pictures_of(mnist)
     images, labels = shuffled.images, shuffled.labels
     held_out = {_CALIBRATION_SEED: recipe.held_out} | dict.fromkeys(seeds, 0)
-    trained = {
-        seed: torch.load(_kept(keep, seed), weights_only=True)
-        for seed in held_out
-        if keep and _kept(keep, seed).is_file()
+    trained: dict[str, dict[int, dict[str, Tensor]]] = {
+        stage: {
+            seed: torch.load(_kept(keep, stage, seed), weights_only=True)
+            for seed in held_out
+            if keep and _kept(keep, stage, seed).is_file()
+        }
+        for stage in ("seed", "distilled")
     }
-    if missing := [seed for seed in held_out if seed not in trained]:
+    if any(len(nets) < len(held_out) for nets in trained.values()):
         ink = synthetic(recipe, seeds[0], workers)
-        with tempfile.TemporaryDirectory() as folder, _processes(min(workers, len(missing))) as pool:
+        with tempfile.TemporaryDirectory() as folder, _processes(min(workers, len(held_out))) as pool:
             shared = Path(folder) / "pictures.pt"
             torch.save((shuffled, *ink), shared)
-            running = {seed: pool.submit(_train_one, shared, recipe, seed, held_out[seed], keep) for seed in missing}
-            trained |= {seed: run.result() for seed, run in running.items()}
-    calibrating, *models = [_restored(trained[seed]) for seed in held_out]
+            for stage, nets in trained.items():
+                teachers = [trained["seed"][seed] for seed in seeds] if stage == "distilled" else []
+                running = {
+                    seed: pool.submit(_train_one, shared, recipe, seed, count, trained["seed"].get(seed), teachers)
+                    for seed, count in held_out.items()
+                    if seed not in nets
+                }
+                for seed, run in running.items():
+                    nets[seed] = run.result()
+                    if keep:
+                        keep.mkdir(parents=True, exist_ok=True)
+                        torch.save(nets[seed], _kept(keep, stage, seed))
+    calibrating, *models = [_restored(trained["distilled"][seed]) for seed in held_out]
     held_images, held_labels = images[: recipe.held_out], labels[: recipe.held_out]
     fitted = calibrate(_logits(calibrating, held_images), held_labels, recipe.wrongly_rejected)
     for model in models:
@@ -270,17 +332,24 @@ _CALIBRATION_SEED = 0
 _SELECTION_SEED = 1_000_000
 
 
-def _kept(keep: Path, seed: int) -> Path:
-    return keep / f"seed-{seed}.pt"
+def _kept(keep: Path, stage: str, seed: int) -> Path:
+    return keep / f"{stage}-{seed}.pt"
 
 
-def _train_one(shared: Path, recipe: Recipe, seed: int, held_out: int, keep: Path | None) -> dict[str, Tensor]:
+def _train_one(
+    shared: Path,
+    recipe: Recipe,
+    seed: int,
+    held_out: int,
+    start: dict[str, Tensor] | None,
+    teachers: list[dict[str, Tensor]],
+) -> dict[str, Tensor]:
+    """Train a network from scratch, or towards its teachers when there are some."""
     mnist, digits, others = torch.load(shared, weights_only=False)
-    model = train(Pictures(mnist.images[held_out:], mnist.labels[held_out:]), digits, others, recipe, seed)
-    if keep:
-        keep.mkdir(parents=True, exist_ok=True)
-        torch.save(model.state_dict(), _kept(keep, seed))
-    return model.state_dict()
+    pictures = (Pictures(mnist.images[held_out:], mnist.labels[held_out:]), digits, others)
+    if start is None or not teachers:
+        return train(*pictures, recipe, seed).state_dict()
+    return distil(_restored(start), [_restored(each) for each in teachers], *pictures, recipe, seed).state_dict()
 
 
 def _restored(weights: dict[str, Tensor]) -> LeNet5:

@@ -15,7 +15,9 @@ from lenet.model import LeNet5
 from lenet.synth import digit
 from lenet.train import NO_DIGIT, Pictures, Recipe, calibrate, fold_temperature, loss, synthetic, train, train_all
 
-TINY = Recipe(epochs=6, synthetic_digits=1_500, synthetic_junk=400, selection_digits=200, held_out=100)
+TINY = Recipe(
+    epochs=6, distil_epochs=1, synthetic_digits=1_500, synthetic_junk=400, selection_digits=200, held_out=100
+)
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +128,7 @@ def test_evaluate_mnist_agrees_with_the_card(capsys, mnist_folder):
     assert result["n"] == 10_000
     # Another processor may round a borderline digit the other way.
     assert result["test_error_percent"] == pytest.approx(card()["measured"]["mnist"]["test_error_percent"], abs=0.03)
-    assert result["test_error_percent"] <= 0.7
+    assert result["test_error_percent"] <= 0.5
 
 
 def test_strangers_pens(capsys, pens_file):
