@@ -123,7 +123,7 @@ def test_the_window_slides_and_stops(tab: Page):
 def test_a_photo_of_a_line(tab: Page, tmp_path):
     import base64
 
-    from tests.demo.test_scan import photo
+    from tests.demo.test_scan_calls import photo
 
     file = tmp_path / "line.png"
     file.write_bytes(base64.b64decode(photo()))
