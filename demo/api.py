@@ -18,6 +18,7 @@ import torch
 import lenet
 import lenet.snippet
 from demo.checks import RequestError, developed, fields_of, flag, sentence, whole
+from demo.pack import halves, hex_of, picture_of
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
 from lenet.model import INPUT, LAYERS, Trace
@@ -107,7 +108,7 @@ async def photo(request: Any) -> dict[str, Any]:
     it, or {"error"}."""
     try:
         picture = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), lenet.from_photo)
-        return {"picture": np.rint(picture * 255).astype(np.uint8).tobytes().hex()}
+        return {"picture": hex_of(picture)}
     except Exception as error:
         return {"error": sentence(error)}
 
@@ -148,7 +149,7 @@ def packed(traced: Trace, pre_activation: bool = False) -> str:
     """All layers of one picture in the order of LAYERS: float16, little-endian, base64."""
     chosen = {**traced.output, **(traced.pre_activation if pre_activation else {})}
     flat = torch.cat([chosen[layer.name][0].flatten() for layer in LAYERS])
-    return base64.b64encode(flat.numpy().astype("<f2").tobytes()).decode("ascii")
+    return halves(flat.numpy())
 
 
 def _answer(recognition: Recognition) -> dict[str, Any]:
@@ -202,13 +203,7 @@ async def subject(fields: dict[str, Any]) -> tuple[Prepared, Trace]:
     complaint = f"picture must be {2 * INPUT.units} hexadecimal digits."
     if not isinstance(picture, str) or len(picture) != 2 * INPUT.units:
         raise RequestError(complaint)
-    try:
-        pixels = np.frombuffer(bytes.fromhex(picture), np.uint8)
-    except ValueError as error:
-        raise RequestError(complaint) from error
-    if len(pixels) != INPUT.units:  # fromhex overlooks spaces
-        raise RequestError(complaint)
-    seen = pixels.reshape(INPUT.height, INPUT.width).astype(np.float32) / 255
+    seen = picture_of(picture, INPUT.height, complaint)
     return Prepared(seen, 0.0, (0.0, 0.0)), trace(seen)
 
 

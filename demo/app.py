@@ -97,8 +97,9 @@ def build() -> gr.Blocks:
                 Learn({**layers, "ledger": ledger()}, [api.kernels])
                 Quality(quality())
             with gr.Tab("Many digits", render_children=True):
+                lines = {"examples": examples.as_json(examples.lines()), "exampleWidth": examples.LINE_PAD}
                 sweep = {"stride": STRIDE, "window": WINDOW, "figures": table(card(SCAN_WEIGHTS))}
-                Scan({**sweep, "examples": examples.as_json(examples.lines())}, [scan.scan, scan.scan_photo])
+                Scan({**lines, **sweep}, [scan.scan, scan.scan_photo])
         gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(api.activations, api_name="activations", concurrency_limit=None)
         gr.api(scan.scan_endpoint, api_name="scan", concurrency_limit=None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, TypedDict
 
 import anyio
@@ -10,13 +9,13 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from demo.api import Ink
 from demo.checks import RequestError, developed, fields_of, sentence, whole
-from lenet.detect import METHODS, Detection, LineReading, best_size, read_line
+from demo.pack import halves, hex_of, picture_of
+from lenet.detect import METHODS, Detection, LineReading, read_line
 from lenet.model import INPUT
-from lenet.photo import from_photo, ink_of
-from lenet.strip import WIDEST, Strip, strip_of_photo
-
-Ink = list[list[list[float]]]
+from lenet.photo import from_photo
+from lenet.strip import WIDEST, Strip
 
 # A line with more strokes than a person writes would keep the others waiting.
 _MOST_STROKES = 120
@@ -53,7 +52,7 @@ async def scan(request: Any) -> dict[str, Any]:
             "blank": not reading.strip.picture.any(),
             "detections": [{**_found(each), **_contents(each, reading)} for each in reading.detections],
             "placement": [reading.strip.scale, *reading.strip.offset],
-            "scores": base64.b64encode(reading.logits.astype("<f2").tobytes()).decode("ascii"),
+            "scores": halves(reading.logits),
         }
     except Exception as error:
         return {"sequence": sequence, "error": sentence(error)}
@@ -63,8 +62,8 @@ async def scan_photo(request: Any) -> dict[str, Any]:
     """Find the line of digits in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"strip"} as `scan`
     takes it, or {"error"}."""
     try:
-        strip = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), _strip_of)
-        return {"strip": np.rint(strip.picture * 255).astype(np.uint8).tobytes().hex()}
+        reading = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), read_line)
+        return {"strip": hex_of(reading.strip.picture)}
     except Exception as error:
         return {"error": sentence(error)}
 
@@ -79,8 +78,10 @@ async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> l
     try:
         if (ink is None) == (picture is None):
             raise RequestError("Give either ink or a picture, not both.")
-        subject = _line(ink) if picture is None else await anyio.to_thread.run_sync(developed, picture, _strip_of)
-        reading = await anyio.to_thread.run_sync(read_line, subject)
+        if picture is None:
+            reading = await anyio.to_thread.run_sync(read_line, _line(ink))
+        else:
+            reading = await anyio.to_thread.run_sync(developed, picture, read_line)
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
     return [_found(each) for each in reading.detections]
@@ -106,12 +107,7 @@ def _contents(detection: Detection, reading: LineReading) -> dict[str, Any]:
     piece = reading.strip.picture[max(0, top) : bottom + 1, max(0, left) : right + 1]
     paper = Image.fromarray(np.rint(255 - 255 * np.pad(piece, 3)).astype(np.uint8))
     picture = from_photo(paper)
-    return {"strokes": [], "picture": np.rint(picture * 255).astype(np.uint8).tobytes().hex()}
-
-
-def _strip_of(photo: Image.Image) -> Strip:
-    ink = ink_of(photo)
-    return best_size(lambda zoom: strip_of_photo(ink, zoom))
+    return {"strokes": [], "picture": hex_of(picture)}
 
 
 def _line(ink: Any) -> Any:
@@ -125,10 +121,5 @@ def _strip(strip: Any) -> Strip:
     complaint = "strip must be a picture 28 pixels high and 28 to 2,800 wide, two hexadecimal digits a pixel."
     if not isinstance(strip, str) or len(strip) % column or not INPUT.width <= len(strip) // column <= WIDEST:
         raise RequestError(complaint)
-    try:
-        pixels = np.frombuffer(bytes.fromhex(strip), np.uint8)
-    except ValueError as error:
-        raise RequestError(complaint) from error
-    if 2 * len(pixels) != len(strip):  # fromhex overlooks spaces
-        raise RequestError(complaint)
-    return Strip(pixels.reshape(INPUT.height, -1).astype(np.float32) / 255, 0.0, (0.0, 0.0))
+    picture = picture_of(strip, INPUT.height, complaint)
+    return Strip(picture, 0.0, (0.0, 0.0))

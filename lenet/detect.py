@@ -62,15 +62,15 @@ def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str 
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}.")
-    if isinstance(ink_or_image, (np.ndarray, Image.Image)):
-        ink = ink_of(ink_or_image)
-        ink_or_image = best_size(lambda zoom: strip_of_photo(ink, zoom))
     if isinstance(ink_or_image, Strip):
         logits = score_map(ink_or_image)
         return LineReading(swept(ink_or_image, logits), ink_or_image, logits)
+    if isinstance(ink_or_image, (np.ndarray, Image.Image)):
+        photographed = ink_of(ink_or_image)
+        strip, logits = at_best_size(lambda zoom: strip_of_photo(photographed, zoom))
+        return LineReading(swept(strip, logits), strip, logits)
     drawn = ink_or_image
-    strip = best_size(lambda zoom: strip_of_ink(drawn, zoom))
-    logits = score_map(strip)
+    strip, logits = at_best_size(lambda zoom: strip_of_ink(drawn, zoom))
     if not strip.picture.any():
         return LineReading([], strip, logits)
     strokes = [np.asarray(stroke, float) for stroke in ink_or_image]
@@ -86,14 +86,15 @@ def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str 
     return LineReading(found, strip, logits)
 
 
-def best_size(strip_at: Callable[[float], Strip]) -> Strip:
-    """Of a line at several sizes, the strip that the swept network reads with the highest probability."""
+def at_best_size(strip_at: Callable[[float], Strip]) -> tuple[Strip, np.ndarray]:
+    """Of a line at several sizes, the strip that the swept network reads best, and its score map."""
 
-    def quality(strip: Strip) -> float:
-        found, score = decode(score_map(strip))
+    def quality(logits: np.ndarray) -> float:
+        found, score = decode(logits)
         return score - _DIGIT_COSTS * len(found)
 
-    return max(map(strip_at, _ZOOMS), key=quality)
+    strips = [strip_at(zoom) for zoom in _ZOOMS]
+    return max(((strip, score_map(strip)) for strip in strips), key=lambda sized: quality(sized[1]))
 
 
 def score_map(strip: Strip) -> np.ndarray:
@@ -144,19 +145,13 @@ def grouped(strokes: list[np.ndarray]) -> list[Detection]:
 
 def parted(strokes: list[np.ndarray]) -> list[Detection]:
     """The best parting of the strokes into digits and other things, by the network for single digits."""
-    logp: dict[Group, np.ndarray] = {}
-
-    def read(groups: list[Group]) -> np.ndarray:
-        logp.update(zip(groups, _read(strokes, groups), strict=True))
-        return np.stack([logp[group] for group in groups])
-
-    readings = best_parting(strokes, read)
-    odds = [_odds(logp[reading.group]) for reading in readings]
+    readings = best_parting(strokes, lambda groups: _read(strokes, groups))
+    odds = [_odds(reading.logp) for reading in readings]
     # Where something surely is no digit, what looks like one by half is less likely one.
     strange = any(r.digit is None and o < _SURELY_JUNK for r, o in zip(readings, odds, strict=True))
     limit = _STRICT if strange else card()["rejection"]["threshold"]
     return [
-        _detection(strokes, r.group, logp[r.group], r.digit)
+        _detection(strokes, r.group, r.logp, r.digit)
         for r, o in zip(readings, odds, strict=True)
         if r.digit is not None and o >= limit
     ]

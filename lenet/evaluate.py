@@ -154,13 +154,25 @@ def summary(card: dict[str, Any]) -> list[tuple[str, str]]:
 
 def read_ink(path: Path) -> list[dict[str, Any]]:
     """Read a JSON list of {"digit", "strokes"}, plain or .gz. Raises EvaluationError if it is anything else."""
+
+    def fits(record: dict[str, Any]) -> bool:
+        digit = record.get("digit")
+        return isinstance(digit, int) and not isinstance(digit, bool) and 0 <= digit <= 9
+
+    return read_records(path, '{"digit", "strokes"}', '"digit" from 0 to 9', fits)
+
+
+def read_records(path: Path, form: str, label: str, fits: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Read a JSON list of labelled strokes, plain or .gz. form, label: in words; fits: whether a label is right.
+
+    Raises EvaluationError for anything else.
+    """
     records = read_json(path)
     if not isinstance(records, list) or not records:
-        raise EvaluationError(f'{path} must hold a list of {{"digit", "strokes"}}.')
+        raise EvaluationError(f"{path} must hold a list of {form}.")
     for number, record in enumerate(records):
-        digit = record.get("digit") if isinstance(record, dict) else None
-        if isinstance(digit, bool) or not isinstance(digit, int) or not 0 <= digit <= 9 or "strokes" not in record:
-            raise EvaluationError(f'Record {number} of {path} needs a "digit" from 0 to 9 and "strokes".')
+        if not isinstance(record, dict) or not fits(record) or "strokes" not in record:
+            raise EvaluationError(f'Record {number} of {path} needs a {label} and "strokes".')
     return records
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from .detect import METHODS, read_line
-from .evaluate import EvaluationError, read_json
+from .evaluate import EvaluationError, read_records
 from .ink import InkError
 
 NAMES = {
@@ -21,14 +21,12 @@ NAMES = {
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """Read a JSON list of {"text", "strokes"}, plain or .gz. Raises EvaluationError if it is anything else."""
-    records = read_json(path)
-    if not isinstance(records, list) or not records:
-        raise EvaluationError(f'{path} must hold a list of {{"text", "strokes"}}.')
-    for number, record in enumerate(records):
-        text = record.get("text") if isinstance(record, dict) else None
-        if not isinstance(text, str) or not set(text) <= set("0123456789?") or "strokes" not in record:
-            raise EvaluationError(f'Record {number} of {path} needs a "text" of digits and "strokes".')
-    return records
+
+    def fits(record: dict[str, Any]) -> bool:
+        text = record.get("text")
+        return isinstance(text, str) and set(text) <= set("0123456789?")
+
+    return read_records(path, '{"text", "strokes"}', '"text" of digits', fits)
 
 
 def on_lines(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -36,10 +34,9 @@ def on_lines(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
     digits_right_percent: of the digits written, those that an alignment of the fewest edits leaves as they are.
     """
-    torch.set_num_threads(1)  # a pass over one line is too small to share out
     figures = {}
     for method in METHODS:
-        pairs = [(record["text"], _read(number, record, method)) for number, record in enumerate(records)]
+        pairs = [(record["text"], read) for record, read in zip(records, _read_all(records, method), strict=True)]
         digits = sum(len(text) for text, _ in pairs)
         figures[method] = {
             "strings_right_percent": round(100 * sum(text == read for text, read in pairs) / len(pairs), 2),
@@ -53,15 +50,12 @@ def with_strangers(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
     Invented is what is read beyond the digits that are there, whichever it is taken for.
     """
-    torch.set_num_threads(1)
     figures = {}
     for method in METHODS:
-        pairs = [(record["text"].replace("?", ""), _read(i, record, method)) for i, record in enumerate(records)]
-        figures[method] = {
-            "invented": sum(len(read) - kept(text, read) for text, read in pairs),
-            "missed": sum(len(text) - kept(text, read) for text, read in pairs),
-            "digits": sum(len(text) for text, _ in pairs),
-        }
+        texts, answers = [record["text"].replace("?", "") for record in records], _read_all(records, method)
+        right = sum(map(kept, texts, answers))
+        digits = sum(map(len, texts))
+        figures[method] = {"invented": sum(map(len, answers)) - right, "missed": digits - right, "digits": digits}
     return {"n": len(records), "methods": figures}
 
 
@@ -76,11 +70,15 @@ def kept(text: str, read: str) -> int:
     return row[-1]
 
 
-def _read(number: int, record: dict[str, Any], method: str) -> str:
-    try:
-        return read_line(record["strokes"], method).text
-    except InkError as error:
-        raise EvaluationError(f"Record {number}: {error}") from error
+def _read_all(records: Sequence[dict[str, Any]], method: str) -> list[str]:
+    torch.set_num_threads(1)  # a pass over one line is too small to share out
+    answers = []
+    for number, record in enumerate(records):
+        try:
+            answers.append(read_line(record["strokes"], method).text)
+        except InkError as error:
+            raise EvaluationError(f"Record {number}: {error}") from error
+    return answers
 
 
 def table(card: dict[str, Any]) -> list[list[str]]:

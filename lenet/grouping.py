@@ -87,14 +87,17 @@ def best_parting(
     height = max(float(boxes[:, 3].max() - boxes[:, 1].min()), 1e-6)
     touching = contacts(strokes, _TOUCHING_WITHIN * height)
     middles = (boxes[:, 0] + boxes[:, 2]) / 2
-    orders = [list(range(len(strokes))), np.argsort(middles, kind="stable").tolist()]
+    # Mostly the two orders are one, and are then weighed once.
+    orders = list(dict.fromkeys([tuple(range(len(strokes))), tuple(np.argsort(middles, kind="stable").tolist())]))
     runs = [list(_runs(order, boxes, height)) for order in orders]
     groups = list(dict.fromkeys(group for each in runs for _, _, group in each))
     scores = dict(zip(groups, read(groups), strict=True))
     found = []
     for costs in kinds:
         geometry = {group: _geometry(group, boxes, height, costs) for group in groups}
-        found += [_shortest(order, each, scores, geometry, touching, costs) for order, each in zip(orders, runs)]
+        found += [
+            _shortest(order, each, scores, geometry, touching, costs) for order, each in zip(orders, runs, strict=True)
+        ]
     _, readings = max(found, key=lambda each: each[0])
     return sorted(readings, key=lambda reading: float(np.mean(middles[list(reading.group)])))
 
@@ -119,7 +122,7 @@ def _dense(stroke: Stroke, spacing: float) -> Stroke:
     return np.stack([np.interp(at, along, stroke[:, 0]), np.interp(at, along, stroke[:, 1])], 1)
 
 
-def _runs(order: list[int], boxes: np.ndarray, height: float) -> Iterator[tuple[int, int, Group]]:
+def _runs(order: Group, boxes: np.ndarray, height: float) -> Iterator[tuple[int, int, Group]]:
     for first in range(len(order)):
         for last in range(first + 1, min(len(order), first + MOST_STROKES) + 1):
             group = tuple(sorted(order[first:last]))
@@ -140,7 +143,7 @@ def _geometry(group: Group, boxes: np.ndarray, height: float, costs: Costs) -> t
 
 
 def _shortest(
-    order: list[int],
+    order: Group,
     runs: list[tuple[int, int, Group]],
     scores: dict[Group, np.ndarray],
     geometry: dict[Group, tuple[float, float]],

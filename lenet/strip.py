@@ -10,10 +10,10 @@ from PIL import Image
 
 from .ink import BOX, LINE_WIDTH, Ink, draw, segments
 from .model import INPUT
+from .scan import STRIDE
 
 WIDEST = 2_800  # pixels of a strip; a longer line is scaled down
 _MARGIN = INPUT.width // 2  # of blank on both sides, so that a window can stand on the first and last digit
-_STEP = 4  # a strip's width is a multiple of the sweep's stride
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def strip_of_ink(ink: Ink, zoom: float = 1.0) -> Strip:
     height, middle = _middle_size(left, right, top, bottom, amount)
     span = float(right.max() - left.min())
     scale = min(zoom * (BOX - LINE_WIDTH) / height, (WIDEST - 2 * _MARGIN) / max(span, 1e-9))
-    width = 2 * _MARGIN + _STEP * int(np.ceil(span * scale / _STEP))
+    width = 2 * _MARGIN + STRIDE * int(np.ceil(span * scale / STRIDE))
     offset = np.array([_MARGIN - left.min() * scale, INPUT.height / 2 - middle * scale])
     picture = draw(start * scale + offset, end * scale + offset, INPUT.height, width)
     return Strip(picture, float(scale), (float(offset[0]), float(offset[1])))
@@ -99,7 +99,7 @@ def strip_of_photo(ink: np.ndarray, zoom: float = 1.0) -> Strip:
     crop = Image.fromarray(np.rint(ink[:, first:last] * 255).astype(np.uint8))
     small = (max(1, round(crop.width * scale)), max(1, round(crop.height * scale)))
     crop = crop.resize(small, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
-    width = 2 * _MARGIN + _STEP * -(-crop.width // _STEP)
+    width = 2 * _MARGIN + STRIDE * -(-crop.width // STRIDE)
     y = round(INPUT.height / 2 - middle * scale)
     canvas = Image.new("L", (width, INPUT.height))
     canvas.paste(crop, (_MARGIN, y))

@@ -245,16 +245,13 @@ def train_all(
             torch.save((shuffled, *ink), shared)
             for stage, nets in trained.items():
                 teachers = [trained["seed"][seed] for seed in seeds] if stage == "distilled" else []
-                running = {
-                    seed: pool.submit(_train_one, shared, recipe, seed, count, trained["seed"].get(seed), teachers)
-                    for seed, count in held_out.items()
-                    if seed not in nets
-                }
-                for seed, run in running.items():
-                    nets[seed] = run.result()
-                    if keep:
-                        keep.mkdir(parents=True, exist_ok=True)
-                        torch.save(nets[seed], _kept(keep, stage, seed))
+                running = {}
+                for seed in (seed for seed in held_out if seed not in nets):
+                    kept = _kept(keep, stage, seed) if keep else None
+                    start = trained["seed"].get(seed)
+                    job = (shared, recipe, seed, held_out[seed], start, teachers, kept)
+                    running[seed] = pool.submit(_train_one, *job)
+                nets |= {seed: run.result() for seed, run in running.items()}
     calibrating, *models = [_restored(trained["distilled"][seed]) for seed in held_out]
     held_images, held_labels = images[: recipe.held_out], labels[: recipe.held_out]
     fitted = calibrate(_logits(calibrating, held_images), held_labels, recipe.wrongly_rejected)
@@ -343,13 +340,19 @@ def _train_one(
     held_out: int,
     start: dict[str, Tensor] | None,
     teachers: list[dict[str, Tensor]],
+    kept: Path | None,
 ) -> dict[str, Tensor]:
-    """Train a network from scratch, or towards its teachers when there are some."""
+    """Train a network from scratch, or from its start towards its teachers. kept: where to leave it as well."""
     mnist, digits, others = torch.load(shared, weights_only=False)
     pictures = (Pictures(mnist.images[held_out:], mnist.labels[held_out:]), digits, others)
-    if start is None or not teachers:
-        return train(*pictures, recipe, seed).state_dict()
-    return distil(_restored(start), [_restored(each) for each in teachers], *pictures, recipe, seed).state_dict()
+    if start is None:
+        model = train(*pictures, recipe, seed)
+    else:
+        model = distil(_restored(start), [_restored(each) for each in teachers], *pictures, recipe, seed)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(model.state_dict(), kept)
+    return model.state_dict()
 
 
 def _restored(weights: dict[str, Tensor]) -> LeNet5:

@@ -78,7 +78,7 @@ export function css(value, most) {
   return `background:rgb(${r} ${g} ${b});color:${luminance > 0.179 ? '#000' : '#fff'}`;
 }
 
-// A picture's 784 bytes from hexadecimal.
+// A picture's bytes from hexadecimal.
 export const pixelsOf = (hex) => Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
 
 // A CSS gradient of the scale, from -most (if signed) to most.

@@ -1,17 +1,16 @@
 // Many digits: a wide pad, what is found on it, and the score map of the swept network.
-import { State, state } from './state.js';
+import { State } from './state.js';
 import { Live } from './live.js';
 import { values } from './decode.js';
 import { mountExamples } from './examples.js';
 import { number, percent } from './format.js';
 import { History, drawInk, mountPen, mountStatus } from './pen.js';
-import { gradient, inkPalette, onTheme, paint, range } from './palette.js';
+import { gradient, inkPalette, onTheme, paint, pixelsOf, range } from './palette.js';
 import { mountPhoto } from './photo.js';
 
 const LINE = 0.035; // width of the pen's line, in pad heights
 const DIGITS = 10;
 const LEAST = 8; // logits this large get full colour at least
-const EXAMPLE = 3; // pad heights; the width that examples are made for
 const ROOMY = 62; // CSS pixels of a box that has room for its probability
 const PLACES = 14; // windows a second, when it slides
 
@@ -115,9 +114,9 @@ export function mount(element, config, server) {
   find('method').addEventListener('change', ask);
   mountPen(canvas, history, status);
   history.mount(element);
-  mountExamples(element.querySelector('.line-examples'), config.examples, history, [0, 0.25, EXAMPLE, 0.6], (strokes) => {
+  mountExamples(element.querySelector('.line-examples'), config.examples, history, [0, 0.25, config.exampleWidth, 0.6], (strokes) => {
     const { width, height } = canvas.getBoundingClientRect();
-    const shift = (width / height - EXAMPLE) / 2;
+    const shift = (width / height - config.exampleWidth) / 2;
     return strokes.map((stroke) => stroke.map(([x, y]) => [x + shift, y]));
   });
   mountPhoto(find('line-photo'), async (file) => {
@@ -248,7 +247,7 @@ function placed(canvas, width, height) {
 }
 
 function stripOf(hex) {
-  const pixels = Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
+  const pixels = pixelsOf(hex);
   return { pixels, width: pixels.length / 28, height: 28 };
 }
 
