@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from .grouping import Group, best_parting, by_overlap, extents
-from .ink import Ink, rasterize
+from .ink import Ink, checked, rasterize
 from .photo import ink_of
 from .recognize import WEIGHTS, card, load
 from .scan import STRIDE, WINDOW, decode, log_probabilities, sweep
@@ -69,13 +69,11 @@ def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str 
         photographed = ink_of(ink_or_image)
         strip, logits = at_best_size(lambda zoom: strip_of_photo(photographed, zoom))
         return LineReading(swept(strip, logits), strip, logits)
-    drawn = ink_or_image
-    strip, logits = at_best_size(lambda zoom: strip_of_ink(drawn, zoom))
+    strokes = checked(ink_or_image)
+    numbers = [i for i, stroke in enumerate(ink_or_image) if len(stroke)]
+    strip, logits = at_best_size(lambda zoom: strip_of_ink(strokes, zoom))
     if not strip.picture.any():
         return LineReading([], strip, logits)
-    strokes = [np.asarray(stroke, float) for stroke in ink_or_image]
-    numbers = [i for i, stroke in enumerate(strokes) if len(stroke)]
-    strokes = [strokes[i] for i in numbers]
     if method == "swept":
         found = [replace(each, box=strip.back(each.box)) for each in swept(strip, logits)]
     elif method == "grouped":

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .specks import without_specks
+
 # A list of strokes, a stroke a list of [x, y] in fractions of the pad's height, y down, origin top left.
 Ink = Sequence[Sequence[Sequence[float]] | np.ndarray]
 
@@ -46,15 +48,20 @@ def rasterize(ink: Ink, size: int = 28) -> np.ndarray:
     """Draw pen strokes the way MNIST was prepared.
 
     ink: strokes in pad fractions. Returns float32 (size, size) in [0, 1], ink = 1; all zeros for no ink.
-    Raises InkError for a point that is not a finite pair or lies far off the pad, and for too many points.
+    Specks far from everything else are left out. Raises InkError for a point that is not a finite pair or
+    lies far off the pad, and for too many points.
     Source: LeCun et al. 1998, section III-A: longest side 20 px, centred by centre of mass.
     """
     return prepare(ink, size).picture
 
 
-def prepare(ink: Ink, size: int = 28) -> Prepared:
-    """`rasterize`, with the way back from the picture to the pad. Raises InkError as rasterize does."""
-    start, end = segments(ink)
+def prepare(ink: Ink, size: int = 28, specks: bool = False) -> Prepared:
+    """`rasterize`, with the way back from the picture to the pad. Raises InkError as rasterize does.
+
+    specks: whether they are drawn too.
+    """
+    strokes = checked(ink)
+    start, end = segments(strokes if specks else without_specks(strokes))
     if len(start) == 0:
         return Prepared(np.zeros((size, size), np.float32), 0.0, (0.0, 0.0))
     low = np.minimum(start.min(0), end.min(0))
@@ -68,12 +75,8 @@ def prepare(ink: Ink, size: int = 28) -> Prepared:
     return Prepared(picture, scale, (float(offset[0]), float(offset[1])))
 
 
-def segments(ink: Ink) -> tuple[np.ndarray, np.ndarray]:
-    """Check ink and cut it into straight segments.
-
-    Returns start, end, float64 (n, 2) each, x first. A stroke of one point gives one segment of length 0.
-    Raises InkError as rasterize does.
-    """
+def checked(ink: Ink) -> list[np.ndarray]:
+    """The strokes of ink that have points, float64 (n, 2) each, x first. Raises InkError as rasterize does."""
     if not isinstance(ink, (list, tuple)):
         raise InkError("Ink must be a list of strokes.")
     if len(ink) > MAX_STROKES:
@@ -82,14 +85,18 @@ def segments(ink: Ink) -> tuple[np.ndarray, np.ndarray]:
     total = sum(len(stroke) for stroke in strokes)
     if total > MAX_POINTS:
         raise InkError(f"Too many points: at most {MAX_POINTS:,} can be read at once.")
-    starts, ends = [], []
-    for stroke in strokes:
-        points = _points(stroke)
-        starts.append(points[:-1] if len(points) > 1 else points)
-        ends.append(points[1:] if len(points) > 1 else points)
+    return [_points(stroke) for stroke in strokes]
+
+
+def segments(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Cut checked strokes into straight segments: start, end, float64 (n, 2) each, x first.
+
+    A stroke of one point gives one segment of length 0.
+    """
     if not strokes:
         return np.zeros((0, 2)), np.zeros((0, 2))
-    return np.concatenate(starts), np.concatenate(ends)
+    lines = [stroke if len(stroke) > 1 else np.repeat(stroke, 2, 0) for stroke in strokes]
+    return np.concatenate([line[:-1] for line in lines]), np.concatenate([line[1:] for line in lines])
 
 
 def draw(start: np.ndarray, end: np.ndarray, height: int, width: int, line: float | None = None) -> np.ndarray:

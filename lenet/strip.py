@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from .ink import BOX, LINE_WIDTH, Ink, draw, segments
+from .ink import BOX, LINE_WIDTH, draw, segments
 from .model import INPUT
 from .scan import STRIDE
 
@@ -37,9 +37,9 @@ class Strip:
 BLANK = Strip(np.zeros((INPUT.height, INPUT.width), np.float32), 0.0, (0.0, 0.0))
 
 
-def strip_of_ink(ink: Ink, zoom: float = 1.0) -> Strip:
-    """Draw a line of ink for the sweep, `zoom` times as large as seems right. Raises InkError as `rasterize` does."""
-    start, end = segments(ink)
+def strip_of_ink(strokes: Sequence[np.ndarray], zoom: float = 1.0) -> Strip:
+    """Draw a line of ink, as `ink.checked` returns it, for the sweep, `zoom` times as large as seems right."""
+    start, end = segments(strokes)
     if len(start) == 0:
         return BLANK
     left, right = np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0])

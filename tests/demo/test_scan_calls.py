@@ -12,7 +12,7 @@ from PIL import Image
 
 from demo import examples, scan
 from lenet.detect import read_line
-from lenet.ink import draw, segments
+from lenet.ink import checked, draw, segments
 from tests.demo.test_api import run
 
 LINE: Any = examples.lines()[0].strokes
@@ -26,7 +26,7 @@ HOSTILE: list[Any] = [
 
 
 def photo():
-    start, end = segments(LINE)
+    start, end = segments(checked(LINE))
     drawn = draw(start * 200, end * 200, 220, 640, 11)
     file = io.BytesIO()
     Image.fromarray(np.rint(240 - 210 * drawn).astype(np.uint8)).save(file, "PNG")

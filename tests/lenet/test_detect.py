@@ -12,7 +12,7 @@ from lenet.__main__ import main
 from lenet.detect import METHODS, SCAN_WEIGHTS, read_line
 from lenet.evaluate_lines import kept, on_lines, read_lines
 from lenet.grouping import extents
-from lenet.ink import InkError, draw, segments
+from lenet.ink import InkError, checked, draw, segments
 from lenet.lines import CLOSE, SPACED, compose
 from lenet.recognize import card
 from lenet.strip import strip_of_ink
@@ -62,7 +62,7 @@ def test_size_and_place_do_not_matter():
 
 
 def test_a_photo_of_a_line():
-    start, end = segments(ink(line("2026")))
+    start, end = segments(checked(ink(line("2026"))))
     drawn = draw(start * 200, end * 200, 200, 500, 12)
     photo = Image.fromarray(np.rint(235 - 200 * drawn).astype(np.uint8))
     reading = read_line(photo)
@@ -85,7 +85,7 @@ def test_mistakes_are_told():
 
 def test_the_way_back_from_the_strip():
     made = line("81")
-    strip = strip_of_ink(ink(made))
+    strip = strip_of_ink(checked(ink(made)))
     scale, (x, y) = strip.scale, strip.offset
     rows, columns = np.nonzero(strip.picture > 0.5)
     left, top, right, bottom = strip.back((columns.min(), rows.min(), columns.max() + 1, rows.max() + 1))

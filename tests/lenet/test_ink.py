@@ -112,3 +112,18 @@ def test_too_much_ink_is_refused_at_once():
     with pytest.raises(InkError, match="Too many strokes"):
         rasterize([[point]] * 1_000_000)
     assert time.process_time() - began < 1  # refused by counting, not by drawing
+
+
+@pytest.mark.parametrize("speck", [[[0.95, 0.95]], [[0.02, 0.9], [0.03, 0.9]]])
+def test_a_speck_far_from_the_digit_changes_nothing(speck):
+    small = moved(SEVEN, 0.3, 0.1, 0.1)
+    assert np.array_equal(rasterize([*small, speck]), rasterize(small))
+    assert rasterize([*small, speck], 56).shape == (56, 56)
+    assert not np.array_equal(prepare([*small, speck], specks=True).picture, rasterize(small))
+
+
+def test_dots_near_the_digit_and_dots_alone_are_drawn():
+    near = [*SEVEN, [[0.9, 0.5]]]
+    assert not np.array_equal(rasterize(near), rasterize(SEVEN))
+    dots = [[[0.1, 0.1]], [[0.9, 0.9]]]
+    assert np.array_equal(rasterize(dots), prepare(dots, specks=True).picture)
