@@ -18,6 +18,7 @@ Group = tuple[int, ...]  # numbers of strokes
 
 MOST_STROKES = 5  # a digit is written in
 _TOUCHING_WITHIN = 0.04  # line heights
+_NEXT = 0.1  # line heights
 _MERGING = 0.05  # of the narrower one's width: overlap in x that puts two strokes together
 
 
@@ -30,12 +31,13 @@ class Costs:
     wide: float = 8.0  # the same, for each digit's width more than one
     gap: float = 8.0  # a gap inside a group, for each line height
     contact: float = 4.0  # each pair of strokes that touch and are parted
+    apart: float = 0.0  # the free space between two groups, for each line height more than _NEXT
 
 
 # Most people keep their digits apart. Then strokes that touch are one thing, a digit or something else; but a
-# line may also be written so closely that touching says little.
+# line may also be written so closely that touching says little, if it is so throughout.
 APART = Costs()
-TOUCHING = Costs(prior=1.0, wide=2.0, contact=0.7)
+TOUCHING = Costs(prior=1.0, wide=2.0, contact=0.7, apart=10.0)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ def best_parting(
     for costs in kinds:
         geometry = {group: _geometry(group, boxes, height, costs) for group in groups}
         found += [
-            _shortest(order, each, scores, geometry, touching, costs) for order, each in zip(orders, runs, strict=True)
+            _shortest(order, each, scores, geometry, touching, _free(order, boxes, height), costs)
+            for order, each in zip(orders, runs, strict=True)
         ]
     _, readings = max(found, key=lambda each: each[0])
     return sorted(readings, key=lambda reading: float(np.mean(middles[list(reading.group)])))
@@ -142,12 +145,21 @@ def _geometry(group: Group, boxes: np.ndarray, height: float, costs: Costs) -> t
     return costs.gap * gap / height, costs.junk + costs.wide * max(0.0, width / (0.7 * height) - 1)
 
 
+def _free(order: Group, boxes: np.ndarray, height: float) -> np.ndarray:
+    """(n,): how much more than _NEXT lies free before the i-th stroke of an order, in line heights."""
+    left, right = boxes[list(order), 0], boxes[list(order), 2]
+    begins = np.minimum.accumulate(left[::-1])[::-1]
+    ends = np.concatenate([begins[:1], np.maximum.accumulate(right)[:-1]])
+    return np.maximum(0, (begins - ends) / height - _NEXT)
+
+
 def _shortest(
     order: Group,
     runs: list[tuple[int, int, Group]],
     scores: dict[Group, np.ndarray],
     geometry: dict[Group, tuple[float, float]],
     touching: np.ndarray,
+    free: np.ndarray,
     costs: Costs,
 ) -> tuple[float, list[Reading]]:
     """Dynamic programming over the strokes of one order."""
@@ -158,7 +170,7 @@ def _shortest(
         logp = scores[group]
         gap, junk = geometry[group]
         digit = int(logp[:10].argmax())
-        before = best[first][0] - gap - costs.contact * cut[first:last, :first].sum()
+        before = best[first][0] - gap - costs.contact * cut[first:last, :first].sum() - costs.apart * free[first]
         for gain, said in ((logp[digit], digit), (logp[10] - junk, None)):
             if before + gain > best[last][0]:
                 best[last] = (float(before + gain), [*best[first][1], Reading(group, logp, said)])

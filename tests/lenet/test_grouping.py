@@ -59,3 +59,13 @@ def test_a_gap_speaks_against_one_digit(gap):
     strokes = [bar(0, 0.4), bar(0.4 + gap, 0.8 + gap)]
     found = best_parting(strokes, knowing(((0, 1), 4), ((0,), 1), ((1,), 1)))
     assert len(found) == 2
+
+
+def test_strokes_that_touch_stay_together_in_a_line_with_room_to_spare():
+    """A T is a bar and a stem that look like a 7 and a 1; in a crowded line they may be just that."""
+    bar_and_stem = [bar(0, 0.5, 0, 0), bar(0.25, 0.25)]
+    known = {(0,): 7, (1,): 1, **{(k,): 3 for k in range(2, 6)}}
+    spaced = [*bar_and_stem, *(bar(x, x + 0.4) for x in (1, 1.8, 2.6, 3.4))]
+    crowded = [*bar_and_stem, *(bar(x, x + 0.45) for x in (0.55, 1.05, 1.55, 2.05))]
+    assert [r.digit for r in best_parting(spaced, knowing(*known.items()))] == [None, 3, 3, 3, 3]
+    assert {r.digit for r in best_parting(crowded, knowing(*known.items()))} == {1, 3, 7}
