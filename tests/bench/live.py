@@ -66,14 +66,24 @@ def start(server: Server) -> float:
 
 
 def pen_up_ours(browser: Browser, server: Server, rounds: int) -> tuple[list[float], float]:
-    """Milliseconds from the last movement of the pen to the painted answer; share of moves answered."""
+    """Milliseconds from letting go of the pen to the frame with the answer to all ink; share of moves answered.
+
+    0 when that frame came before, for the answer follows the pen.
+    """
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     seen = watch(page, server)
     page.add_init_script(
-        """window.moves = 0; window.lastMove = 0; window.waits = [];
-        addEventListener('pointermove', (e) => { if (e.buttons) { moves += 1; lastMove = performance.now(); } }, true);
-        document.addEventListener('lenet:painted', () => { lastPaint = performance.now(); paints += 1; });
-        window.lastPaint = window.paints = 0;"""
+        """window.moves = window.paints = window.up = window.shown = 0;
+        let fresh = false;
+        addEventListener('pointermove', (e) => { if (e.buttons) moves += 1; }, true);
+        addEventListener('pointerup', () => { up = performance.now(); }, true);
+        document.addEventListener('lenet:painted', () => { paints += 1; fresh = true; });
+        const look = () => {
+          if (fresh) shown = performance.now();
+          fresh = false;
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);"""
     )
     seen.open()
     waits = []
@@ -83,7 +93,7 @@ def pen_up_ours(browser: Browser, server: Server, rounds: int) -> tuple[list[flo
         paced(page, DRAWINGS[round_ % len(DRAWINGS)])
         page.wait_for_timeout(300)
         if round_:  # the first warms up
-            waits.append(page.evaluate("lastPaint - lastMove"))
+            waits.append(max(0.0, page.evaluate("shown - up")))
             moves += page.evaluate("moves")
             painted += page.evaluate("paints")
         page.keyboard.press("Delete")
@@ -109,7 +119,7 @@ def paced(page: Page, strokes: list[list[list[float]]], pad: str = "pad") -> Non
 
 
 def pen_up_plain(browser: Browser, server: Server, rounds: int) -> list[float]:
-    """Milliseconds from letting go of the pen to the changed label of the plain demo."""
+    """Milliseconds from letting go of the pen to the frame with the changed label of the plain demo."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.add_init_script(
         """window.up = window.changed = 0;
