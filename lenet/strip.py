@@ -28,6 +28,11 @@ class Strip:
     scale: float
     offset: tuple[float, float]
 
+    def shifted(self, pixels: int) -> Strip:
+        """The same line, so many pixels farther to the right. It must end as far from the rim as it does."""
+        x, y = self.offset
+        return Strip(np.roll(self.picture, pixels, 1), self.scale, (x + pixels, y))
+
     def back(self, box: Sequence[float]) -> tuple[float, float, float, float]:
         """A box of the strip (left, top, right, bottom) as one of the pad."""
         (x, y), scale = self.offset, self.scale
@@ -76,8 +81,8 @@ def _middle_size(
     width, height = wide_to - wide_from, high - low
     # A part that is wider than high is several digits that touch; the tallest of them makes it higher than most.
     height = np.where(width > height, height / 1.3, height)
-    # A dash counts as half as high as it is long, or it would be blown up.
-    height = np.maximum(height, np.minimum(width, 4 * (high.max() - low.min())) / 2)
+    # A dash counts as an eighth as high as it is long, or it would be blown up.
+    height = np.maximum(height, width / 8)
     by_height = np.argsort(height)
     median = np.searchsorted(np.cumsum(weight[by_height]), weight.sum() / 2)
     middle = float((weight * (low + high)).sum() / weight.sum() / 2)

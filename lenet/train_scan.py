@@ -1,15 +1,18 @@
 """Train the weights that sweep: lines of digits, set and distorted anew in every batch.
 
-The same network as `train` makes, with windows that show a digit's neighbours. Every column of the score
-map has a label: the digit whose middle is within 2 pixels of the column's, or "no digit", whose logit is
-always 0, or none at all where both would be half right.
+The same network as `train` makes, with windows that show a digit's neighbours. At first every column of the
+score map has a label: the digit whose middle is within 2 pixels of the column's, or "no digit", whose logit is
+always 0, or none at all where both would be half right. Then whole strings count too, wherever in them the
+network sees each digit best.
+Source of the second loss: Graves et al. 2006, "Connectionist temporal classification"; LeCun et al. 1998,
+section VII, train their space displacement network on whole strings for the same reason.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +36,7 @@ _UNLABELLED = -100  # cross_entropy's ignore_index
 class ScanRecipe:
     """Every number of the training. Lengths in pixels of a strip 28 high."""
 
-    steps: int = 16_000
+    steps: int = 24_000
     lines: int = 40  # a batch
     glyphs: int = 8  # a line, at most
     width: int = 160
@@ -43,7 +46,8 @@ class ScanRecipe:
     line_size: tuple[float, float] = (0.86, 1.14)
     wobble: float = 1.5
     shift: float = 2.0
-    gaps: tuple[tuple[float, float], ...] = ((3.0, 12.0), (0.0, 3.0), (-3.5, 0.0))
+    begin: tuple[float, float] = (-10.0, 24.0)  # of the first glyph; windows with half a digit at the rim are of use
+    gaps: tuple[tuple[float, float], ...] = ((0.5, 9.0), (-2.4, 0.5), (-5.4, -2.4))
     near: float = 2.0
     far: float = 3.6
     positive_weight: float = 2.0
@@ -53,6 +57,11 @@ class ScanRecipe:
     weight_decay: float = 0.02
     label_smoothing: float = 0.02
     averaging: float = 0.9995
+    string_steps: int = 12_000  # then, with whole strings; these replace the numbers of the same name above
+    string_learning_rate: float = 2e-3
+    string_begin: tuple[float, float] = (10.0, 24.0)
+    string_gaps: tuple[tuple[float, float], ...] = ((0.5, 9.0), (-2.4, 0.5), (-5.4, -2.4), (-5.4, -2.4))
+    column_share: float = 0.25  # of the columns' loss, beside the strings'
     distortion: Distortion = field(
         default_factory=lambda: Distortion(
             rotation=8.0, scale=0.12, shift=0.0, gap_probability=0.05, cut_probability=0
@@ -62,14 +71,22 @@ class ScanRecipe:
 
 @dataclass(frozen=True)
 class Lines:
-    """A batch of lines. pictures: float32 (n, 1, 28, width); labels: int64 (n, columns), 10 for no digit."""
+    """A batch of lines. pictures: float32 (n, 1, 28, width); labels: int64 (n, columns), 10 for no digit.
+
+    strings: int64 (n, glyphs), the digits from left to right; written: bool, the same shape, which are there.
+    """
 
     pictures: Tensor
     labels: Tensor
+    strings: Tensor
+    written: Tensor
 
 
-def set_lines(pools: list[Pool], recipe: ScanRecipe, random: torch.Generator) -> Lines:
-    """Set a batch of lines from glyphs of three pools: MNIST, synthetic digits, junk."""
+def set_lines(pools: list[Pool], recipe: ScanRecipe, random: torch.Generator, whole: bool = False) -> Lines:
+    """Set a batch of lines from glyphs of three pools: MNIST, synthetic digits, junk.
+
+    whole: leave out the glyphs from the first one that does not fit on.
+    """
     lines, slots = recipe.lines, recipe.glyphs
     count = lines * slots
     shares = [round(recipe.mnist * count), round(recipe.synthetic * count)]
@@ -94,8 +111,7 @@ def set_lines(pools: list[Pool], recipe: ScanRecipe, random: torch.Generator) ->
     setting = torch.randint(len(recipe.gaps), (lines, 1), generator=random)
     bounds = torch.tensor(recipe.gaps)[setting]
     gap = bounds[..., 0] + (bounds[..., 1] - bounds[..., 0]) * torch.rand(lines, slots, generator=random)
-    # The first glyph may begin left of the picture: windows with half a digit at the rim are of use too.
-    gap[:, 0] = uniform(-10, 24, lines)
+    gap[:, 0] = uniform(*recipe.begin, lines)
     wide = (right - left).view(lines, slots)
     begins = torch.cumsum(wide + gap, 1) - wide
     base = INPUT.height / 2 + 10 * size.mean(1, keepdim=True)
@@ -104,9 +120,13 @@ def set_lines(pools: list[Pool], recipe: ScanRecipe, random: torch.Generator) ->
     x = begins.round().long().flatten() - left
     y = base.round().long().flatten() - bottom
     present = torch.arange(slots) < torch.randint(2, slots + 1, (lines, 1), generator=random)
+    if whole:
+        fits = (x + right).view(lines, slots) <= recipe.width - recipe.begin[0]
+        present &= fits.cummin(1).values
     pictures = _pasted(glyphs, x, y, present.flatten(), recipe)
     middle = (x + (left + right) / 2).view(lines, slots)
-    return Lines(pictures, _labels(middle, labels.view(lines, slots), present, recipe))
+    labels = labels.view(lines, slots)
+    return Lines(pictures, _labels(middle, labels, present, recipe), labels, present & (labels != NO_DIGIT))
 
 
 def _distorted(images: Tensor, size: Tensor, recipe: ScanRecipe, random: torch.Generator) -> Tensor:
@@ -154,22 +174,57 @@ def train_scan(mnist: Pictures, digits: Pictures, others: Pictures, recipe: Scan
     random = torch.Generator().manual_seed(seed)
     pools = [Pool(mnist, random), Pool(digits, random), Pool(others, random)]
     model = LeNet5()
-    weight = torch.full((NO_DIGIT + 1,), recipe.positive_weight)
-    weight[NO_DIGIT] = 1.0
 
     def loss_at(step: int) -> Tensor:
         lines = set_lines(pools, recipe, random)
-        logits = F.pad(sweep(model, lines.pictures), (0, 0, 0, 1))
-        return F.cross_entropy(logits, lines.labels, weight, label_smoothing=recipe.label_smoothing)
+        return columns_loss(F.pad(sweep(model, lines.pictures), (0, 0, 0, 1)), lines, recipe)
 
     return optimise(model, loss_at, recipe.steps, recipe, f"sweep, seed {seed}")
+
+
+def train_strings(
+    model: LeNet5, mnist: Pictures, digits: Pictures, others: Pictures, recipe: ScanRecipe, seed: int
+) -> LeNet5:
+    """Train a network of `train_scan` on, now on whole strings as well."""
+    torch.set_num_threads(1)
+    recipe = replace(
+        recipe, learning_rate=recipe.string_learning_rate, begin=recipe.string_begin, gaps=recipe.string_gaps
+    )
+    random = torch.Generator().manual_seed(100 + seed)
+    pools = [Pool(mnist, random), Pool(digits, random), Pool(others, random)]
+
+    def loss_at(step: int) -> Tensor:
+        lines = set_lines(pools, recipe, random, whole=True)
+        logits = F.pad(sweep(model, lines.pictures), (0, 0, 0, 1))
+        return strings_loss(logits, lines) + recipe.column_share * columns_loss(logits, lines, recipe)
+
+    return optimise(model.train(), loss_at, recipe.string_steps, recipe, f"strings, seed {seed}")
+
+
+def columns_loss(logits: Tensor, lines: Lines, recipe: ScanRecipe) -> Tensor:
+    """Cross-entropy of the columns that have a label. logits: (n, 11, columns)."""
+    weight = torch.full((NO_DIGIT + 1,), recipe.positive_weight)
+    weight[NO_DIGIT] = 1.0
+    return F.cross_entropy(logits, lines.labels, weight, label_smoothing=recipe.label_smoothing)
+
+
+def strings_loss(logits: Tensor, lines: Lines) -> Tensor:
+    """Connectionist temporal classification: minus the mean log-probability, per digit, of what is written."""
+    logp = F.log_softmax(logits, 1).permute(2, 0, 1)  # (columns, n, 11)
+    length = lines.written.sum(1)
+    columns = torch.full((len(length),), len(logp))
+    lost = F.ctc_loss(
+        logp, lines.strings[lines.written], columns, length, blank=NO_DIGIT, reduction="none", zero_infinity=True
+    )
+    return (lost / length.clamp(min=1)).mean()
 
 
 def train_scan_all(mnist: Digits, out: Path, recipe: ScanRecipe, seed: int, workers: int) -> dict[str, Any]:
     """The whole recipe: draw the ink, train, write `out` and its card; returns the card."""
     began = time.time()
     ink = Recipe(synthetic_digits=recipe.synthetic_digits, synthetic_junk=recipe.synthetic_junk)
-    model = train_scan(pictures_of(mnist), *synthetic(ink, seed, workers), recipe, seed)
+    pictures = (pictures_of(mnist), *synthetic(ink, seed, workers))
+    model = train_strings(train_scan(*pictures, recipe, seed), *pictures, recipe, seed)
     out.parent.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), out)
     written = scan_card(out, recipe, seed, (time.time() - began) / 60)
