@@ -24,6 +24,32 @@ def digit(label: int, random: Random) -> Glyph:
     return written(_SKELETONS[label](random), random)
 
 
+def lookalike(label: int, random: Random) -> Glyph:
+    """A 1 with a long upstroke, or a 7 without bar, that only their slants tell apart: label 1 or 7.
+
+    The 1 has a stem near upright, whatever its upstroke does; the 7 has a flat top and a slanted stem.
+    """
+    if label == 1:
+        steep, slant = random.uniform(8, 42), random.uniform(-0.12, 0.46)
+        # The flatter the upstroke, the more upright the stem, or nobody could tell.
+        slant = min(slant, 0.26 + 0.012 * (steep - 8))
+        across = random.uniform(0.3, 0.85)
+    else:
+        steep, slant = random.uniform(-6, 18), random.uniform(0.3, 0.8)
+        slant = max(slant, 0.38 + 0.012 * steep)
+        across = random.uniform(0.4, 0.9)
+    top = (slant, 0.0)
+    start = (slant - across, across * np.tan(np.radians(steep)))
+    bow = _near(random, -0.02, 0.03)
+    middle = ((start[0] + top[0]) / 2, (start[1] + top[1]) / 2 + random.uniform(-0.05, 0.05))
+    foot = (_near(random, 0, 0.03), 1.0)
+    stem = curve(top, (slant / 2 + bow, 0.5), foot)
+    glyph = [joined(curve(start, middle, top), stem)]
+    if random.random() < 0.08:  # the pen lifts between the two
+        glyph = [curve(start, middle, top), stem + random.normal(0, 0.03, 2)]
+    return written(glyph, random, 0.25)
+
+
 def written(glyph: Glyph, random: Random, strength: float = 1.0) -> Glyph:
     """Lay a random hand over a skeleton: rounding, tremor, aspect, slant, turn.
 

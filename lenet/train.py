@@ -14,6 +14,7 @@ import math
 import multiprocessing
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from tqdm import tqdm
 from . import junk, synth
 from .augment import Distortion, augment
 from .data import SHA256, Digits
-from .ink import rasterize
+from .ink import prepare
 from .model import PARAMETERS, LeNet5
 from .optimize import optimise
 from .recognize import digit_score
@@ -52,10 +53,12 @@ class Recipe:
     distortion: Distortion = field(default_factory=Distortion)
     easing_from: float = 0.6  # of the training; from there the distortion eases off
     easing_to: float = 0.4  # times as much, at the end
-    distil_epochs: int = 5  # in which each network learns from the mean answer of all
+    distil_epochs: int = 8  # in which each network learns from the mean answer of all
     distil_learning_rate: float = 1e-3
     distil_share: float = 0.8  # of the target; the rest is the label
     distil_easing: float = 0.6
+    lookalikes: int = 20_000  # 1s and 7s that only slants tell apart, learned from their labels meanwhile
+    lookalikes_per_batch: int = 16
     selection_digits: int = 20_000  # fresh synthetic ones, to choose the network that is shipped
     held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold
     wrongly_rejected: float = 0.003  # share of held-out digits that may score below the threshold
@@ -76,8 +79,19 @@ _CHUNK = 5_000
 
 
 def synthetic(recipe: Recipe, seed: int, workers: int = 1) -> tuple[Pictures, Pictures]:
-    """The synthetic digits and the junk of a recipe, drawn by `ink.rasterize`. The same for any `workers`."""
+    """The synthetic digits and the junk of a recipe, drawn by `ink.prepare`. The same for any `workers`."""
     counts = {"digits": recipe.synthetic_digits, "junk": recipe.synthetic_junk}
+    digits, others = _drawn(counts, seed, workers)
+    return digits, others
+
+
+def lookalikes(recipe: Recipe, seed: int, workers: int = 1) -> Pictures:
+    """The lookalikes of a recipe, 1s and 7s in turn."""
+    return _drawn({"lookalikes": recipe.lookalikes}, seed, workers)[0]
+
+
+def _drawn(counts: dict[str, int], seed: int, workers: int) -> list[Pictures]:
+    """So many pictures of every kind, in chunks with a seed each."""
     jobs = [
         (kind, min(_CHUNK, count - first), [seed, number, first])
         for number, (kind, count) in enumerate(counts.items())
@@ -88,8 +102,7 @@ def synthetic(recipe: Recipe, seed: int, workers: int = 1) -> tuple[Pictures, Pi
         results = pool.map(_draw_chunk, *zip(*jobs, strict=True))
         for (kind, _, _), pictures in zip(jobs, tqdm(results, "synthetic ink", len(jobs)), strict=True):
             drawn[kind].append(pictures)
-    digits, others = (_joined(chunks) for chunks in drawn.values())
-    return digits, others
+    return [_joined(chunks) for chunks in drawn.values()]
 
 
 def _joined(chunks: list[Pictures]) -> Pictures:
@@ -99,12 +112,15 @@ def _joined(chunks: list[Pictures]) -> Pictures:
 
 def _draw_chunk(kind: str, count: int, seed: list[int]) -> Pictures:
     random = np.random.default_rng(seed)
-    if kind == "digits":
-        labels = torch.arange(count) % 10
-        glyphs = (synth.digit(label, random) for label in labels.tolist())
-    else:
+    if kind == "junk":
         labels = torch.full((count,), NO_DIGIT)
         glyphs = (junk.fitting(random) for _ in range(count))
+    elif kind == "lookalikes":
+        labels = torch.tensor([1, 7])[torch.arange(count) % 2]
+        glyphs = (synth.lookalike(label, random) for label in labels.tolist())
+    else:
+        labels = torch.arange(count) % 10
+        glyphs = (synth.digit(label, random) for label in labels.tolist())
     return Pictures(torch.stack([_picture(glyph) for glyph in glyphs]), labels)
 
 
@@ -114,7 +130,8 @@ def _processes(workers: int) -> ProcessPoolExecutor:
 
 
 def _picture(glyph: synth.Glyph) -> Tensor:
-    return torch.from_numpy(np.rint(rasterize(glyph) * 255).astype(np.uint8))
+    # With the specks that a reader leaves out: a dot just too near for that should do no harm.
+    return torch.from_numpy(np.rint(prepare(glyph, specks=True).picture * 255).astype(np.uint8))
 
 
 class Pool:
@@ -140,17 +157,22 @@ def loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
 
 @dataclass(frozen=True)
 class Batches:
-    """Hands out distorted batches of MNIST, synthetic digits and junk, reproducibly."""
+    """Hands out distorted batches of MNIST, synthetic digits and junk, reproducibly; of lookalikes too, last."""
 
     pools: list[tuple[Pool, int]]
     recipe: Recipe
     random: torch.Generator
 
     @classmethod
-    def of(cls, mnist: Pictures, digits: Pictures, others: Pictures, recipe: Recipe, seed: int) -> Batches:
+    def of(cls, kinds: Sequence[Pictures], recipe: Recipe, seed: int) -> Batches:
         random = torch.Generator().manual_seed(seed)
-        counts = (recipe.mnist_per_batch, recipe.synthetic_per_batch, recipe.junk_per_batch)
-        pools = [(Pool(each, random), count) for each, count in zip((mnist, digits, others), counts, strict=True)]
+        counts = (
+            recipe.mnist_per_batch,
+            recipe.synthetic_per_batch,
+            recipe.junk_per_batch,
+            recipe.lookalikes_per_batch,
+        )
+        pools = [(Pool(pictures, random), count) for pictures, count in zip(kinds, counts)]
         return cls(pools, recipe, random)
 
     def next(self, distortion: Distortion) -> tuple[Tensor, Tensor]:
@@ -172,7 +194,7 @@ def train(
     """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
-    batches = Batches.of(mnist, digits, others, recipe, seed)
+    batches = Batches.of((mnist, digits, others), recipe, seed)
     model = LeNet5().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     steps = recipe.epochs * math.ceil(len(mnist.labels) / recipe.mnist_per_batch)
 
@@ -190,16 +212,18 @@ def distil(
     mnist: Pictures,
     digits: Pictures,
     others: Pictures,
+    alike: Pictures,
     recipe: Recipe,
     seed: int,
     progress: bool = True,
 ) -> LeNet5:
     """Train a network on, towards the mean answer of all networks: together they err less than each alone.
 
+    alike: pictures the teachers know as little of; for these the label counts alone.
     Source: Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a neural network".
     """
     torch.set_num_threads(1)
-    batches = Batches.of(mnist, digits, others, recipe, seed)
+    batches = Batches.of((mnist, digits, others, alike), recipe, seed)
     model, *teachers = (each.to(memory_format=torch.channels_last) for each in (model, *teachers))  # type: ignore[call-overload]
     distortion = recipe.distortion.eased(recipe.distil_easing)
     steps = recipe.distil_epochs * math.ceil(len(mnist.labels) / recipe.mnist_per_batch)
@@ -208,7 +232,9 @@ def distil(
         batch, labels = batches.next(distortion)
         with torch.no_grad():
             taught = torch.stack([F.softmax(F.pad(teacher(batch), (0, 1)), 1) for teacher in teachers]).mean(0)
-            target = torch.lerp(F.one_hot(labels, NO_DIGIT + 1).float(), taught, recipe.distil_share)
+            share = torch.full((len(labels), 1), recipe.distil_share)
+            share[len(labels) - recipe.lookalikes_per_batch :] = 0
+            target = torch.lerp(F.one_hot(labels, NO_DIGIT + 1).float(), taught, share)
         return F.cross_entropy(F.pad(model(batch), (0, 1)), target)
 
     towards = replace(recipe, learning_rate=recipe.distil_learning_rate)
@@ -239,7 +265,7 @@ def train_all(
         for stage in ("seed", "distilled")
     }
     if any(len(nets) < len(held_out) for nets in trained.values()):
-        ink = synthetic(recipe, seeds[0], workers)
+        ink = (*synthetic(recipe, seeds[0], workers), lookalikes(recipe, seeds[0], workers))
         with tempfile.TemporaryDirectory() as folder, _processes(min(workers, len(held_out))) as pool:
             shared = Path(folder) / "pictures.pt"
             torch.save((shuffled, *ink), shared)
@@ -343,12 +369,13 @@ def _train_one(
     kept: Path | None,
 ) -> dict[str, Tensor]:
     """Train a network from scratch, or from its start towards its teachers. kept: where to leave it as well."""
-    mnist, digits, others = torch.load(shared, weights_only=False)
-    pictures = (Pictures(mnist.images[held_out:], mnist.labels[held_out:]), digits, others)
+    mnist, digits, others, alike = torch.load(shared, weights_only=False)
+    seen = Pictures(mnist.images[held_out:], mnist.labels[held_out:])
     if start is None:
-        model = train(*pictures, recipe, seed)
+        model = train(seen, digits, others, recipe, seed)
     else:
-        model = distil(_restored(start), [_restored(each) for each in teachers], *pictures, recipe, seed)
+        taught_by = [_restored(each) for each in teachers]
+        model = distil(_restored(start), taught_by, seen, digits, others, alike, recipe, seed)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         torch.save(model.state_dict(), kept)

@@ -30,6 +30,17 @@ def test_some_ones_have_a_long_upstroke_and_some_none():
     assert (widths >= 11).sum() > 60
 
 
+def test_lookalikes_differ_in_the_slant_of_their_stem():
+    random = np.random.default_rng(1)
+    slants = {}
+    for label in (1, 7):
+        glyphs = [np.concatenate(synth.lookalike(label, random)) for _ in range(200)]
+        tops = np.array([glyph[glyph[:, 0].argmax()] for glyph in glyphs])
+        feet = np.array([glyph[glyph[:, 1].argmax()] for glyph in glyphs])
+        slants[label] = np.median((tops - feet)[:, 0])
+    assert slants[7] > slants[1] + 0.2
+
+
 def test_all_junk_can_be_drawn():
     random = np.random.default_rng(1)
     for make in [junk.fitting] * 300 + [m for m in junk.EVALUATION.values() for _ in range(50)]:

@@ -1,6 +1,7 @@
 """Training learns, is reproducible, and writes a card; figures are computed as their definitions say."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,10 +14,28 @@ from lenet.evaluate import Outcome, auroc, calibration_error
 from lenet.ink import rasterize
 from lenet.model import LeNet5
 from lenet.synth import digit
-from lenet.train import NO_DIGIT, Pictures, Recipe, calibrate, fold_temperature, loss, synthetic, train, train_all
+from lenet.train import (
+    NO_DIGIT,
+    Pictures,
+    Recipe,
+    calibrate,
+    distil,
+    fold_temperature,
+    lookalikes,
+    loss,
+    synthetic,
+    train,
+    train_all,
+)
 
 TINY = Recipe(
-    epochs=6, distil_epochs=1, synthetic_digits=1_500, synthetic_junk=400, selection_digits=200, held_out=100
+    epochs=6,
+    distil_epochs=1,
+    synthetic_digits=1_500,
+    synthetic_junk=400,
+    lookalikes=100,
+    selection_digits=200,
+    held_out=100,
 )
 
 
@@ -60,6 +79,23 @@ def test_synthetic_ink_does_not_depend_on_workers():
     assert torch.equal(one[0].images, two[0].images)
     assert torch.equal(one[1].images, two[1].images)
     assert one[1].labels.tolist() == [NO_DIGIT] * 20
+
+
+def test_lookalikes_are_learned_from_their_labels_and_the_rest_from_the_teachers():
+    digits, others = synthetic(Recipe(synthetic_digits=300, synthetic_junk=100), 1)
+    recipe = Recipe(distil_epochs=60, distil_share=1.0, distil_learning_rate=3e-3, plain=1.0, averaging=0.9)
+    alike = lookalikes(replace(recipe, lookalikes=100), 1)
+    assert alike.labels.bincount().tolist() == [0, 50, 0, 0, 0, 0, 0, 50]
+    contrary = LeNet5()  # says 5 to everything
+    with torch.no_grad():
+        for parameter in contrary.output.parameters():
+            parameter.zero_()
+        contrary.output.bias[5] = 9
+    taught = distil(LeNet5(), [contrary], digits, digits, others, alike, recipe, 1, progress=False)
+    with torch.inference_mode():
+        answers = [taught(each.images.unsqueeze(1).float() / 255).argmax(1) for each in (digits, alike)]
+    assert (answers[0] == 5).float().mean() > 0.7
+    assert (answers[1] == alike.labels).float().mean() > 0.6
 
 
 def test_no_digit_is_a_logit_of_zero():
@@ -128,14 +164,14 @@ def test_evaluate_mnist_agrees_with_the_card(capsys, mnist_folder):
     assert result["n"] == 10_000
     # Another processor may round a borderline digit the other way.
     assert result["test_error_percent"] == pytest.approx(card()["measured"]["mnist"]["test_error_percent"], abs=0.03)
-    assert result["test_error_percent"] <= 0.5
+    assert result["test_error_percent"] <= 0.55
 
 
 def test_strangers_pens(capsys, pens_file):
     _, out, _ = run(capsys, "evaluate", "--ink", pens_file)
     result = json.loads(out.splitlines()[-1])
-    assert result["accuracy_percent"] >= 99.2
-    assert result["worst_digit_percent"] >= 97.4
+    assert result["accuracy_percent"] >= 99.3
+    assert result["worst_digit_percent"] >= 97.5
     assert result["wrongly_rejected_percent"] <= 1
 
 
