@@ -17,7 +17,7 @@ Stroke = np.ndarray  # float (n, 2), x first
 Group = tuple[int, ...]  # numbers of strokes
 
 MOST_STROKES = 5  # a digit is written in
-_TOUCHING_WITHIN = 0.04  # line heights
+_TOUCHING_WITHIN = 0.08  # line heights
 _NEXT = 0.1  # line heights
 _MERGING = 0.05  # of the narrower one's width: overlap in x that puts two strokes together
 

@@ -60,6 +60,6 @@ def test_behind_a_proxy_with_a_root_path(browser: Browser, proxy):
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(proxy)
     page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000)
-    draw(page, digit_on_pad(7, 4))
+    draw(page, digit_on_pad(7, 5))
     expect_prediction(page, "7")
     page.close()

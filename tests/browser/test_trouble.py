@@ -12,7 +12,7 @@ def test_server_stops_and_starts_mid_drawing(browser: Browser):
         seen = watch(context.new_page(), server)
         seen.open()
         page = seen.page
-        seven = digit_on_pad(7, 4)
+        seven = digit_on_pad(7, 5)
         draw(page, [seven[0]])
         page.wait_for_function("() => painted.length > 0")
         server.stop()
