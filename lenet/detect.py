@@ -76,7 +76,7 @@ def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str 
     if not strip.picture.any():
         return LineReading([], strip, logits)
     if method != "swept":
-        return LineReading(by_strokes(ink_or_image, method), strip, logits)
+        return LineReading(_by_strokes(ink_or_image, strokes, method), strip, logits)
     found = [replace(each, box=strip.back(each.box)) for each in swept(strip, logits)]
     return LineReading(found, strip, logits)
 
@@ -84,8 +84,11 @@ def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str 
 def by_strokes(ink: Ink, method: str = "best") -> list[Detection]:
     """What `read_line` finds with "best" or "grouped", which need no score map. Raises InkError as it does."""
     strokes = checked(ink)
-    if not strokes:
-        return []
+    return _by_strokes(ink, strokes, method) if strokes else []
+
+
+def _by_strokes(ink: Ink, strokes: list[np.ndarray], method: str) -> list[Detection]:
+    """The same of strokes that are checked already, at least one."""
     numbers = [i for i, stroke in enumerate(ink) if len(stroke)]
     found = grouped(strokes) if method == "grouped" else parted(strokes)
     return [replace(each, strokes=tuple(numbers[i] for i in each.strokes)) for each in found]
