@@ -14,7 +14,7 @@ from .grouping import Group, best_parting, by_overlap, extents
 from .ink import Ink, checked, rasterize
 from .photo import ink_of
 from .recognize import WEIGHTS, card, load
-from .scan import STRIDE, WINDOW, decode, log_probabilities, sweep
+from .scan import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
 from .strip import Strip, strip_of_ink, strip_of_photo
 
 SCAN_WEIGHTS = WEIGHTS.with_name("scan.pt")
@@ -22,9 +22,9 @@ METHODS = ("best", "swept", "grouped")
 
 # The height of a line does not tell the height of its digits, which differ: a line is looked at in several sizes,
 # and in each a second time half a column farther on. Chosen on synthetic lines, as are the next two.
-_ZOOMS = (0.8, 0.9, 1.0, 1.12, 1.25, 1.4)
-_DIGIT_GAINS = 0.3  # log-probability, or views that miss a digit would win
-_SOFTLY = 2.0  # a view votes with its reading's probability to the power of 1 / this
+_ZOOMS = (0.9, 1.0, 1.12, 1.25)
+_DIGIT_GAINS = 0.6  # log-probability, or views that miss a digit would win
+_SOFTLY = 2.0  # a view votes with a string's probability to the power of 1 / this
 _SURELY_JUNK = -3.0  # log-odds of "a digit"
 _STRICT = 2.0  # the same: what a digit must have in a line that holds something else
 
@@ -97,20 +97,23 @@ def _by_strokes(ink: Ink, strokes: list[np.ndarray], method: str) -> list[Detect
 def best_view(strip_at: Callable[[float], Strip]) -> tuple[Strip, np.ndarray]:
     """Of a line in several sizes, the strip that the swept network reads best, and its score map.
 
-    strip_at: size -> strip. Views that read the same string vote together, for one view alone errs easily where
-    digits touch; of those that read the winning string, the surest is returned.
+    strip_at: size -> strip. Every string that one of the views reads is weighed by all of them, for one view alone
+    errs easily where digits touch; of those that read the winning string, the surest is returned.
     """
-    views: dict[str, list[tuple[float, Strip, np.ndarray]]] = {}
+    strips: list[Strip] = []
+    maps: list[np.ndarray] = []
     for zoom in _ZOOMS:
         strip = strip_at(zoom)
         pair = (strip, strip.shifted(STRIDE // 2))
-        for view, logits in zip(pair, _score_maps(pair), strict=True):
-            found, score = decode(logits)
-            text = "".join(str(digit) for _, digit, _ in found)
-            views.setdefault(text, []).append((score + _DIGIT_GAINS * len(found), view, logits))
-    best = max(views.values(), key=lambda agreed: sum(np.exp(score / _SOFTLY) for score, _, _ in agreed))
-    _, strip, logits = max(best, key=lambda view: view[0])
-    return strip, logits
+        strips += pair
+        maps += list(_score_maps(pair))
+    texts = [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in maps]
+    candidates = sorted(set(texts))
+    scores = string_scores(maps, candidates)
+    votes = np.logaddexp.reduce(scores / _SOFTLY, 0) * _SOFTLY + _DIGIT_GAINS * np.array(list(map(len, candidates)))
+    best = int(votes.argmax())
+    surest = max((i for i, text in enumerate(texts) if text == candidates[best]), key=lambda i: scores[i, best])
+    return strips[surest], maps[surest]
 
 
 def score_map(strip: Strip) -> np.ndarray:

@@ -9,6 +9,8 @@ Source: LeCun et al. 1998, section VII, "space displacement neural network"; Mat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -66,6 +68,28 @@ def decode(logits: np.ndarray) -> tuple[list[tuple[int, int, float]], float]:
             found.append((column, int(digit[column]), float(np.exp(best[column]))))
         state = int(came_from[column, state])
     return found[::-1], float(score.max())
+
+
+def string_scores(maps: Sequence[np.ndarray], strings: Sequence[Sequence[int]]) -> np.ndarray:
+    """The log-probability of each string in each of several score maps, wherever in it the digits stand.
+
+    maps: logits (10, columns) each; returns float64 (maps, strings).
+    Source: Graves et al. 2006, "Connectionist temporal classification".
+    """
+    columns = torch.tensor([logits.shape[1] for logits in maps])
+    logp = torch.zeros(int(columns.max()), len(maps), 11)
+    for number, logits in enumerate(maps):
+        logp[: logits.shape[1], number] = torch.from_numpy(log_probabilities(logits).T)
+    length = torch.tensor([len(string) for string in strings])
+    lost = F.ctc_loss(
+        logp.repeat_interleave(len(strings), 1),
+        torch.tensor([digit for string in strings for digit in string] * len(maps), dtype=torch.long),
+        columns.repeat_interleave(len(strings)),
+        length.repeat(len(maps)),
+        blank=10,
+        reduction="none",
+    )
+    return -lost.view(len(maps), len(strings)).double().numpy()
 
 
 def log_probabilities(logits: np.ndarray) -> np.ndarray:

@@ -1,5 +1,7 @@
 """The swept network is the network at every place; score maps are decoded as their definition says."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 import lenet
 from lenet.detect import SCAN_WEIGHTS
-from lenet.scan import STRIDE, WINDOW, decode, log_probabilities, sweep
+from lenet.scan import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
 
 
 @pytest.fixture(scope="module", params=["lenet5", "scan"])
@@ -101,3 +103,23 @@ def test_no_other_reading_is_likelier(seed, columns):
     ]  # no two neighbours
     assert log_probability(logits, {c for c, _, _ in found}) == pytest.approx(score)
     assert score == pytest.approx(max(log_probability(logits, chosen) for chosen in every))
+
+
+def spelt(path):
+    """What a path of one label a column spells: equal neighbours are one, and 10 is nothing."""
+    return tuple(label for label, _ in itertools.groupby(path) if label != 10)
+
+
+def test_the_score_of_a_string_adds_up_every_way_to_spell_it():
+    random = np.random.default_rng(3)
+    maps = [random.normal(0, 2, (10, columns)).astype(np.float32) for columns in (4, 3)]
+    strings = [(), (3,), (3, 3), (3, 4), (4, 3, 4)]
+    scores = string_scores(maps, strings)
+    for logits, row in zip(maps, scores, strict=True):
+        logp = log_probabilities(logits)
+        ways = dict.fromkeys(strings, -np.inf)
+        for path in itertools.product((3, 4, 10), repeat=logits.shape[1]):
+            if spelt(path) in ways:
+                gain = sum(logp[label, column] for column, label in enumerate(path))
+                ways[spelt(path)] = np.logaddexp(ways[spelt(path)], gain)
+        np.testing.assert_allclose(row, list(ways.values()), rtol=1e-5)
