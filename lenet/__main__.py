@@ -18,13 +18,14 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from . import evaluate, junk, synth
+from .cards import write_card
 from .data import DataError, mnist
 from .evaluate import EvaluationError
 from .evaluate_lines import on_lines, read_lines
 from .ink import InkError
 from .photo import PhotoError
 from .recognize import WEIGHTS, card, load, recognize
-from .train import Recipe, train_all, write_card
+from .train import Recipe, train_all
 from .train_scan import ScanRecipe, train_scan_all
 
 _MISTAKES = (DataError, EvaluationError, InkError, PhotoError, FileNotFoundError, PermissionError)

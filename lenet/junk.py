@@ -8,53 +8,28 @@ Letters commonly written like a digit (B b D G g I i l O o Q q S s Z z) are in n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from . import letters
+from .letters import character
 from .synth import Glyph, Random, arc, curve, digit, joined, written
-
-# A character is strokes parted by spaces, a stroke points "xy" on a grid from 0 to 9, y down; a stroke
-# that begins with "~" is smooth.
-_FITTING_LETTERS = {
-    "A": "0940 4079 1666", "C": "~71401235496978", "E": "6000 0009 0969 0454", "F": "6000 0009 0454",
-    "H": "0009 6069 0565", "K": "0009 6005 0569", "L": "000969", "M": "0900457089", "N": "09006960",
-    "P": "0900 ~0050624505", "R": "0900 ~0050624505 3569", "V": "004970", "W": "0029345980",
-    "X": "0069 6009", "a": "~6435173949675544 6469", "d": "~6545174959676655 6069",
-    "f": "~602031293929 0454", "h": "0009 ~051444655969", "k": "0009 5405 1559",
-    "m": "0409 ~0634443749 ~4664748779", "n": "0409 ~061444655969", "r": "0409 ~06246474",
-    "w": "0429456984", "c": "~64341618396968",
-}  # fmt: skip
-_EVALUATION_LETTERS = {
-    "J": "~606639190807 3080", "T": "0080 4049", "U": "~000639697660", "Y": "0044 8044 4449",
-    "e": "~065656352516093969", "j": "~54581919 5252", "p": "0309 ~05345474674716", "t": "3038 1363",
-    "u": "~040739576564 6469", "v": "043964", "x": "0459 5409",
-    "alpha": "~84573916134357 5789", "gamma": "~033469491949664",
-    "delta": "0940 4089 8909", "theta": "~4010050949898540 0585", "lambda": "1049 3308",
-    "xi": "0070 1555 0979", "pi": "0070 1019 6069", "sigma": "7000450979", "phi": "~4213165777644442 4049",
-    "psi": "~000444748480 4049", "omega": "0929 ~291503306083695969 5989", "mu": "0309 ~030757 5357",
-    "zhe": "4049 0044 8044 4409 4489", "ya": "6069 ~6030123555 3509", "i-kratkoye": "0009 0960 6069",
-    "yu": "0009 0434 ~5332365976735332", "sha": "0009 4049 8089 0989",
-    "shch": "000979 3039 7079 7989",
-}  # fmt: skip
-_SYMBOLS = {
-    "arrow right": "0585 5285 5885", "arrow up": "4940 1340 4073", "plus": "4149 0585", "star": "2940690489 8929",
-    "check": "053884", "hash": "2019 6059 0373 0676", "house": "0409 0989 8984 0440 4084",
-    "heart": "~4925023020424142 ~4262728285694949", "smiley": "~4010044989864140 3333 6363 ~26385866",
-    "note": "~38171939484838 4841 4173", "triangle": "4089 8909 0940", "square": "0080 8089 8909 0900",
-    "lightning": "60254429", "ampersand": "~89232050544207294985", "at": "~645366576744104989",
-    "euro": "~81301638398978 0464 0665", "dollar": "~80412345697649281 5059".replace("281 ", "28 "),
-    "percent": "8009 ~2021131425242320 ~6666686979886", "asterisk": "4048 0783 0387", "equals": "0373 0676",
-    "spiral": "~45354456654325163869877430", "cloud": "~18052332306184768818", "tree": "4049 4410 4480 4620",
-    "envelope": "0288 8208 0282 0888 0208", "flag": "0009 0083 8305", "cup": "0029 2969 6980 0080",
-    "fish": "~0525306384 ~0527588582 8488", "wave": "~0515345575855",
-    "infinity": "~45230527458367858345",
-}  # fmt: skip
 
 
 def fitting(random: Random) -> Glyph:
     """One piece of junk to fit the rejection on."""
     return _one_of(_FITTING, random)
+
+
+def letter(random: Random) -> Glyph:
+    """A letter turned so that it is none, or one of another script: the junk that most resembles digits."""
+    return _LETTERS(random)
+
+
+def stranger(random: Random) -> Glyph:
+    """One piece of junk to set among digits: a single thing, which holds no digit that could be read."""
+    return letter(random) if random.random() < 0.5 else _one_of(_SINGLE, random)
 
 
 def evaluation(random: Random) -> Glyph:
@@ -68,25 +43,17 @@ def _one_of(kinds: tuple[tuple[float, Callable[[Random], Glyph]], ...], random: 
     return kinds[random.choice(len(kinds), p=weights / weights.sum())][1](random)
 
 
-def _character(notation: str) -> Glyph:
-    glyph = []
-    for stroke in notation.split():
-        pairs = stroke.lstrip("~")
-        points = [(int(x) / 9, int(y) / 9) for x, y in zip(pairs[::2], pairs[1::2])]
-        smooth = stroke.startswith("~")
-        glyph.append(curve(*points) if smooth else np.array(points))
-    return glyph
-
-
-def _from(alphabet: Mapping[str, str]) -> Callable[[Random], Glyph]:
-    glyphs = [_character(notation) for notation in alphabet.values()]
-
+def _from(characters: Sequence[Glyph]) -> Callable[[Random], Glyph]:
     def pick(random: Random) -> Glyph:
-        glyph = glyphs[random.integers(len(glyphs))]
+        glyph = characters[int(random.integers(len(characters)))]
         glyph = [stroke + random.normal(0, 0.03, stroke[:1].shape) for stroke in glyph]
         return written(glyph, random)
 
     return pick
+
+
+def _alphabet(notations: Mapping[str, str]) -> list[Glyph]:
+    return [character(notation) for notation in notations.values()]
 
 
 def _spline(random: Random) -> Glyph:
@@ -265,14 +232,20 @@ def _letters_joined(random: Random) -> Glyph:
 
 
 _FITTING: tuple[tuple[float, Callable[[Random], Glyph]], ...] = (
-    (5, _from(_FITTING_LETTERS)), (1.5, _spline), (1, _polyline), (3, _invented), (1, _regular),
+    (5, _from(_alphabet(letters.FITTING))), (1.5, _spline), (1, _polyline), (3, _invented), (1, _regular),
     (2, _on_top), (1, _side_by_side), (1.5, _turned), (1, _crossed_out), (1, _zigzag), (0.7, _flat),
     (0.3, _dots), (1.5, _filled), (1.5, _wander),
 )  # fmt: skip
 
+_SINGLE = tuple(each for each in _FITTING if each[1] not in (_side_by_side, _on_top, _crossed_out))
+_LETTERS = _from(
+    [character(letters.FITTING[name], turn) for name, turns in letters.TURNS.items() for turn in turns]
+    + _alphabet(letters.MORE)
+)
+
 EVALUATION: dict[str, Callable[[Random], Glyph]] = {
-    "letters": _from(_EVALUATION_LETTERS),
-    "symbols": _from(_SYMBOLS),
+    "letters": _from(_alphabet(letters.EVALUATION)),
+    "symbols": _from(_alphabet(letters.SYMBOLS)),
     "scribbles": _hand_scribble,
     "blobs": _blob,
     "lines": _lines,

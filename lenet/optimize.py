@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from tqdm import tqdm
 
-from .model import LeNet5
+Network = TypeVar("Network", bound=nn.Module)
 
 
 class Optimisation(Protocol):
@@ -24,13 +24,13 @@ class Optimisation(Protocol):
 
 
 def optimise(
-    model: LeNet5,
+    model: Network,
     loss_at: Callable[[int], Tensor],
     steps: int,
     recipe: Optimisation,
     title: str,
     progress: bool = True,
-) -> LeNet5:
+) -> Network:
     """Train a network in place. loss_at: number of the step -> loss of a batch.
 
     Returns the network with the average of its weights over the last batches, in eval mode.
@@ -51,6 +51,8 @@ def optimise(
         keep_average = min(recipe.averaging, (step + 1) / (step + 10))
         with torch.no_grad():
             for name, value in model.state_dict().items():
+                if not value.is_floating_point():  # batch normalisation counts its batches
+                    continue
                 averaged[name].lerp_(value, 1 - keep_average)
         running += 0.01 * (loss.item() - running)
         if step % 50 == 0:

@@ -10,23 +10,23 @@ section VII, train their space displacement network on whole strings for the sam
 
 from __future__ import annotations
 
-import hashlib
 import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from .augment import Distortion, augment
-from .data import SHA256, Digits
-from .model import INPUT, PARAMETERS, LeNet5
+from .cards import provenance, write_card
+from .data import Digits
+from .model import INPUT, LeNet5
 from .optimize import optimise
+from .pictures import NO_DIGIT, Pictures, Pool, pictures_of, synthetic
 from .scan import STRIDE, sweep
-from .train import NO_DIGIT, Pictures, Pool, Recipe, pictures_of, synthetic, write_card
+from .written import Written, batches, written_lines
 
 _GLYPH = 40  # pixels of the square that a glyph is distorted in
 _UNLABELLED = -100  # cross_entropy's ignore_index
@@ -57,8 +57,11 @@ class ScanRecipe:
     weight_decay: float = 0.02
     label_smoothing: float = 0.02
     averaging: float = 0.9995
-    string_steps: int = 12_000  # then, with whole strings; these replace the numbers of the same name above
+    string_steps: int = 40_000  # then, with whole strings; these replace the numbers of the same name above
     string_learning_rate: float = 2e-3
+    string_lines: int = 16
+    written_lines: int = 80_000
+    written_per_batch: int = 24
     string_begin: tuple[float, float] = (10.0, 24.0)
     string_gaps: tuple[tuple[float, float], ...] = ((0.5, 9.0), (-2.4, 0.5), (-5.4, -2.4), (-5.4, -2.4))
     column_share: float = 0.25  # of the columns' loss, beside the strings'
@@ -183,20 +186,37 @@ def train_scan(mnist: Pictures, digits: Pictures, others: Pictures, recipe: Scan
 
 
 def train_strings(
-    model: LeNet5, mnist: Pictures, digits: Pictures, others: Pictures, recipe: ScanRecipe, seed: int
+    model: LeNet5,
+    mnist: Pictures,
+    digits: Pictures,
+    others: Pictures,
+    lines: list[Written],
+    recipe: ScanRecipe,
+    seed: int,
 ) -> LeNet5:
-    """Train a network of `train_scan` on, now on whole strings as well."""
+    """Train a network of `train_scan` on, now on whole strings as well, set from glyphs and written at once."""
     torch.set_num_threads(1)
     recipe = replace(
-        recipe, learning_rate=recipe.string_learning_rate, begin=recipe.string_begin, gaps=recipe.string_gaps
+        recipe,
+        lines=recipe.string_lines,
+        learning_rate=recipe.string_learning_rate,
+        begin=recipe.string_begin,
+        gaps=recipe.string_gaps,
     )
     random = torch.Generator().manual_seed(100 + seed)
     pools = [Pool(mnist, random), Pool(digits, random), Pool(others, random)]
+    written = batches(lines, recipe.written_per_batch, random)
 
     def loss_at(step: int) -> Tensor:
         lines = set_lines(pools, recipe, random, whole=True)
         logits = F.pad(sweep(model, lines.pictures), (0, 0, 0, 1))
-        return strings_loss(logits, lines) + recipe.column_share * columns_loss(logits, lines, recipe)
+        set_strings = [row[there].tolist() for row, there in zip(lines.strings, lines.written, strict=True)]
+        pictures, strings = next(written)
+        return (
+            strings_loss(F.pad(sweep(model, pictures), (0, 0, 0, 1)), strings)
+            + strings_loss(logits, set_strings)
+            + recipe.column_share * columns_loss(logits, lines, recipe)
+        )
 
     return optimise(model.train(), loss_at, recipe.string_steps, recipe, f"strings, seed {seed}")
 
@@ -208,23 +228,25 @@ def columns_loss(logits: Tensor, lines: Lines, recipe: ScanRecipe) -> Tensor:
     return F.cross_entropy(logits, lines.labels, weight, label_smoothing=recipe.label_smoothing)
 
 
-def strings_loss(logits: Tensor, lines: Lines) -> Tensor:
-    """Connectionist temporal classification: minus the mean log-probability, per digit, of what is written."""
+def strings_loss(logits: Tensor, strings: list[list[int]]) -> Tensor:
+    """Connectionist temporal classification: minus the mean log-probability, per digit, of what is written.
+
+    logits: (n, 11, columns); strings: the n lines' digits, left to right.
+    """
     logp = F.log_softmax(logits, 1).permute(2, 0, 1)  # (columns, n, 11)
-    length = lines.written.sum(1)
+    length = torch.tensor([len(digits) for digits in strings])
     columns = torch.full((len(length),), len(logp))
-    lost = F.ctc_loss(
-        logp, lines.strings[lines.written], columns, length, blank=NO_DIGIT, reduction="none", zero_infinity=True
-    )
+    written = torch.tensor([digit for digits in strings for digit in digits])
+    lost = F.ctc_loss(logp, written, columns, length, blank=NO_DIGIT, reduction="none", zero_infinity=True)
     return (lost / length.clamp(min=1)).mean()
 
 
 def train_scan_all(mnist: Digits, out: Path, recipe: ScanRecipe, seed: int, workers: int) -> dict[str, Any]:
     """The whole recipe: draw the ink, train, write `out` and its card; returns the card."""
     began = time.time()
-    ink = Recipe(synthetic_digits=recipe.synthetic_digits, synthetic_junk=recipe.synthetic_junk)
-    pictures = (pictures_of(mnist), *synthetic(ink, seed, workers))
-    model = train_strings(train_scan(*pictures, recipe, seed), *pictures, recipe, seed)
+    pictures = (pictures_of(mnist), *synthetic(recipe.synthetic_digits, recipe.synthetic_junk, seed, workers))
+    lines = written_lines(recipe.written_lines, seed, workers)
+    model = train_strings(train_scan(*pictures, recipe, seed), *pictures, lines, recipe, seed)
     out.parent.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), out)
     written = scan_card(out, recipe, seed, (time.time() - began) / 60)
@@ -236,14 +258,10 @@ def scan_card(out: Path, recipe: ScanRecipe, seed: int, minutes: float) -> dict[
     """The card of weights that lie in `out`, with nothing measured yet."""
     return {
         "model": "LeNet-5 with max pooling, swept over lines as a space displacement network",
-        "parameters": PARAMETERS,
-        "weights_sha256": hashlib.sha256(out.read_bytes()).hexdigest(),
-        "mnist_sha256": SHA256,
+        **provenance(out),
         "command": f"python -m lenet train-scan --mnist DIR --out {out.name} --seed {seed}",
         "recipe": asdict(recipe),
         "seed": seed,
         "minutes": round(minutes, 1),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
         "measured": {},
     }

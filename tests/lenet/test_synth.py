@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from lenet import junk, synth
+from lenet import junk, letters, synth
 from lenet.augment import Distortion, augment, displacement
 from lenet.ink import rasterize
 
@@ -48,7 +48,7 @@ def test_all_junk_can_be_drawn():
 
 
 def test_letters_for_fitting_and_for_evaluation_are_different_ones():
-    assert not set(junk._FITTING_LETTERS) & set(junk._EVALUATION_LETTERS)
+    assert not {*letters.FITTING, *letters.MORE} & {*letters.EVALUATION, *letters.SYMBOLS}
 
 
 def test_no_pixel_is_moved_farther_than_the_bound():

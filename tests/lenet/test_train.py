@@ -13,27 +13,26 @@ from lenet.data import Digits
 from lenet.evaluate import Outcome, auroc, calibration_error
 from lenet.ink import rasterize
 from lenet.model import LeNet5
+from lenet.pictures import NO_DIGIT, Pictures, hard, synthetic
 from lenet.synth import digit
 from lenet.train import (
-    NO_DIGIT,
-    Pictures,
     Recipe,
     calibrate,
     distil,
     fold_temperature,
-    lookalikes,
     loss,
-    synthetic,
     train,
     train_all,
+    train_teacher,
 )
 
 TINY = Recipe(
     epochs=6,
+    teacher_epochs=1,
     distil_epochs=1,
     synthetic_digits=1_500,
     synthetic_junk=400,
-    lookalikes=100,
+    synthetic_hard=100,
     selection_digits=200,
     held_out=100,
 )
@@ -66,36 +65,56 @@ def test_the_whole_recipe_in_small(digits, tmp_path):
 
 
 def test_same_seed_same_weights():
-    pictures = synthetic(Recipe(synthetic_digits=300, synthetic_junk=100), 1)
+    pictures = synthetic(300, 100, 1)
     recipe = Recipe(epochs=1)
-    first, second, other = (train(pictures[0], *pictures, recipe, seed, progress=False) for seed in (5, 5, 6))
+    first, second, other = (train([pictures[0], *pictures], recipe, seed, progress=False) for seed in (5, 5, 6))
     assert torch.equal(first.F6.weight, second.F6.weight)
     assert not torch.equal(first.F6.weight, other.F6.weight)
 
 
 def test_synthetic_ink_does_not_depend_on_workers():
-    recipe = Recipe(synthetic_digits=60, synthetic_junk=20)
-    one, two = synthetic(recipe, 3, 1), synthetic(recipe, 3, 2)
+    one, two = synthetic(60, 20, 3, 1), synthetic(60, 20, 3, 2)
     assert torch.equal(one[0].images, two[0].images)
     assert torch.equal(one[1].images, two[1].images)
     assert one[1].labels.tolist() == [NO_DIGIT] * 20
 
 
-def test_lookalikes_are_learned_from_their_labels_and_the_rest_from_the_teachers():
-    digits, others = synthetic(Recipe(synthetic_digits=300, synthetic_junk=100), 1)
-    recipe = Recipe(distil_epochs=60, distil_share=1.0, distil_learning_rate=3e-3, plain=1.0, averaging=0.9)
-    alike = lookalikes(replace(recipe, lookalikes=100), 1)
-    assert alike.labels.bincount().tolist() == [0, 50, 0, 0, 0, 0, 0, 50]
+def test_what_is_hard_is_drawn_with_its_label():
+    pictures = hard(100, 1)
+    assert pictures.labels.bincount().tolist() == [0, 20, 0, 0, 0, 0, 0, 20, 0, 0, 60]
+    assert (pictures.images.flatten(1).max(1).values > 200).all()
+
+
+def test_a_network_takes_on_what_its_teacher_says_and_labels_count_for_the_rest():
+    digits, others = synthetic(300, 100, 1)
+    recipe = Recipe(distil_epochs=60, distil_learning_rate=3e-3, plain=1.0, averaging=0.9)
+    kinds = [digits, digits, others, hard(100, 1)]
     contrary = LeNet5()  # says 5 to everything
     with torch.no_grad():
         for parameter in contrary.output.parameters():
             parameter.zero_()
         contrary.output.bias[5] = 9
-    taught = distil(LeNet5(), [contrary], digits, digits, others, alike, recipe, 1, progress=False)
+
+    def share_of_fives(share):
+        torch.manual_seed(1)
+        model = distil(LeNet5(), contrary, [contrary], kinds, replace(recipe, distil_share=share), 1, progress=False)
+        with torch.inference_mode():
+            return float((model(digits.images.unsqueeze(1).float() / 255).argmax(1) == 5).float().mean())
+
+    assert share_of_fives(1.0) > 0.95
+    assert share_of_fives(0.0) < 0.3
+
+
+def test_the_teacher_learns_and_is_reproducible():
+    digits, others = synthetic(600, 100, 1)
+    kinds = [digits, digits, others]
+    recipe = Recipe(teacher_epochs=8, averaging=0.9)
+    first, second = (train_teacher(kinds, recipe, 3, progress=False) for _ in range(2))
+    pictures = digits.images.unsqueeze(1).float() / 255
     with torch.inference_mode():
-        answers = [taught(each.images.unsqueeze(1).float() / 255).argmax(1) for each in (digits, alike)]
-    assert (answers[0] == 5).float().mean() > 0.7
-    assert (answers[1] == alike.labels).float().mean() > 0.6
+        answers, again = first(pictures), second(pictures)
+    assert torch.equal(answers, again)
+    assert (answers.argmax(1) == digits.labels).float().mean() > 0.6
 
 
 def test_no_digit_is_a_logit_of_zero():

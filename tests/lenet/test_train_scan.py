@@ -9,23 +9,37 @@ import torch
 import torch.nn.functional as F
 
 from lenet.model import LeNet5
+from lenet.pictures import NO_DIGIT, Pool, synthetic
 from lenet.scan import STRIDE, sweep
-from lenet.train import NO_DIGIT, Pool, Recipe, synthetic
 from lenet.train_scan import ScanRecipe, set_lines, strings_loss, train_scan, train_scan_all, train_strings
+from lenet.written import batches, written_lines
 from tests.lenet.test_train import digits  # noqa: F401  (a fixture)
 
-SMALL = ScanRecipe(steps=30, string_steps=2, lines=8, synthetic_digits=300, synthetic_junk=100)
+SMALL = ScanRecipe(
+    steps=30,
+    string_steps=2,
+    lines=8,
+    string_lines=8,
+    written_lines=60,
+    written_per_batch=6,
+    synthetic_digits=300,
+    synthetic_junk=100,
+)
 
 
 @pytest.fixture(scope="module")
 def pictures():
-    return synthetic(Recipe(synthetic_digits=300, synthetic_junk=100), 1)
+    return synthetic(300, 100, 1)
 
 
 def lines_of(pictures, recipe, seed=4, whole=False):
     random = torch.Generator().manual_seed(seed)
     drawn, junk = pictures
     return set_lines([Pool(each, random) for each in (drawn, drawn, junk)], recipe, random, whole)
+
+
+def written_in(lines):
+    return [row[there].tolist() for row, there in zip(lines.strings, lines.written, strict=True)]
 
 
 def test_shapes_and_labels(pictures):
@@ -74,8 +88,24 @@ def test_the_strings_loss_is_least_for_the_string_itself(pictures):
             row[label, 2 * place + 1] = 9.0
     wrong = right.roll(1, 1)
     wrong[:, NO_DIGIT] = right[:, NO_DIGIT]
-    assert strings_loss(right, lines) < 0.05
-    assert strings_loss(wrong, lines) > 1
+    strings = written_in(lines)
+    assert strings_loss(right, strings) < 0.05
+    assert strings_loss(wrong, strings) > 1
+
+
+def test_written_lines_do_not_depend_on_workers_and_fill_batches():
+    lines, again = written_lines(30, 7), written_lines(30, 7, workers=2)
+    assert [line.digits for line in lines] == [line.digits for line in again]
+    assert all((a.picture == b.picture).all() for a, b in zip(lines, again, strict=True))
+    assert {len(line.digits) for line in lines} == set(range(1, 7))
+    stream = batches(lines, 10, torch.Generator().manual_seed(1))
+    seen = [next(stream) for _ in range(3)]
+    assert sorted(string for _, strings in seen for string in strings) == sorted(line.digits for line in lines)
+    for filled, strings in seen:
+        for picture, string in zip(filled, strings, strict=True):
+            width = int(picture.any(1).nonzero().max()) + 1
+            alone = [line.picture[:, :width] for line in lines if line.digits == string]
+            assert any(torch.equal(picture[0, :, :width] * 255, torch.from_numpy(one).float()) for one in alone)
 
 
 def test_strings_are_learned(pictures):
@@ -84,12 +114,14 @@ def test_strings_are_learned(pictures):
 
     def loss(model):
         with torch.inference_mode():
-            return float(strings_loss(F.pad(sweep(model, lines.pictures), (0, 0, 0, 1)), lines))
+            return float(strings_loss(F.pad(sweep(model, lines.pictures), (0, 0, 0, 1)), written_in(lines)))
 
     torch.manual_seed(1)
     before = loss(LeNet5())
     torch.manual_seed(1)
-    assert loss(train_strings(LeNet5(), pictures[0], pictures[0], pictures[1], recipe, 1)) < 0.8 * before
+    written = written_lines(60, 1)
+    model = train_strings(LeNet5(), pictures[0], pictures[0], pictures[1], written, recipe, 1)
+    assert loss(model) < 0.8 * before
 
 
 def test_it_learns(pictures):
