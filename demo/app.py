@@ -21,13 +21,13 @@ from demo import api, examples, scan
 from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality, Scan
 from demo.limits import BodyLimit
 from lenet import card
-from lenet.detect import SCAN_WEIGHTS
 from lenet.evaluate import summary
 from lenet.evaluate_lines import table
 from lenet.ledger import ledger
 from lenet.model import LAYERS
 from lenet.recognize import WEIGHTS
 from lenet.scan import STRIDE, WINDOW
+from lenet.views import SCAN_WEIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,20 +12,20 @@ from PIL import Image
 from .grouping import Group, best_parting, by_overlap, extents
 from .ink import Ink, checked, rasterize
 from .photo import ink_of
-from .recognize import WEIGHTS, card, load
-from .scan import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
+from .recognize import card, load
+from .scan import STRIDE, WINDOW, decode, log_probabilities
 from .strip import Strip, strip_of_ink, strip_of_photo
+from .views import Views, looked_at, score_map
 
-SCAN_WEIGHTS = WEIGHTS.with_name("scan.pt")
 METHODS = ("best", "swept", "grouped")
 
-# The height of a line does not tell the height of its digits, which differ: a line is looked at in several sizes,
-# and in each a second time half a column farther on. Chosen on synthetic lines, as are the next two.
-_ZOOMS = (0.9, 1.0, 1.12, 1.25)
-_DIGIT_GAINS = 0.6  # log-probability, or views that miss a digit would win
-_SOFTLY = 2.0  # a view votes with a string's probability to the power of 1 / this
-_SURELY_JUNK = -3.0  # log-odds of "a digit"
-_STRICT = 2.0  # the same: what a digit must have in a line that holds something else
+# What a part of a line must have to count as a digit: the log-odds of the network for single digits, which beyond
+# _SURE no longer matter, and what the sweep says of the place, together. In a line that holds something else, more.
+# Chosen on synthetic lines with strangers.
+_SURE = 6.0
+_ENOUGH = -2.0
+_STRICT = 0.0
+_STRANGE = -1.0  # log-odds of "a digit": below this, a part is something else
 
 
 @dataclass(frozen=True)
@@ -69,61 +68,19 @@ def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str 
         return LineReading(swept(ink_or_image, logits), ink_or_image, logits)
     if isinstance(ink_or_image, (np.ndarray, Image.Image)):
         photographed = ink_of(ink_or_image)
-        strip, logits = best_view(lambda zoom: strip_of_photo(photographed, zoom))
-        return LineReading(swept(strip, logits), strip, logits)
+        views = looked_at(lambda zoom: strip_of_photo(photographed, zoom))
+        return LineReading(swept(views.strip, views.logits), views.strip, views.logits)
     strokes = checked(ink_or_image)
-    strip, logits = best_view(lambda zoom: strip_of_ink(strokes, zoom))
-    if not strip.picture.any():
-        return LineReading([], strip, logits)
-    if method != "swept":
-        return LineReading(_by_strokes(ink_or_image, strokes, method), strip, logits)
-    found = [replace(each, box=strip.back(each.box)) for each in swept(strip, logits)]
-    return LineReading(found, strip, logits)
-
-
-def by_strokes(ink: Ink, method: str = "best") -> list[Detection]:
-    """What `read_line` finds with "best" or "grouped", which need no score map. Raises InkError as it does."""
-    strokes = checked(ink)
-    return _by_strokes(ink, strokes, method) if strokes else []
-
-
-def _by_strokes(ink: Ink, strokes: list[np.ndarray], method: str) -> list[Detection]:
-    """The same of strokes that are checked already, at least one."""
-    numbers = [i for i, stroke in enumerate(ink) if len(stroke)]
-    found = grouped(strokes) if method == "grouped" else parted(strokes)
-    return [replace(each, strokes=tuple(numbers[i] for i in each.strokes)) for each in found]
-
-
-def best_view(strip_at: Callable[[float], Strip]) -> tuple[Strip, np.ndarray]:
-    """Of a line in several sizes, the strip that the swept network reads best, and its score map.
-
-    strip_at: size -> strip. Every string that one of the views reads is weighed by all of them, for one view alone
-    errs easily where digits touch; of those that read the winning string, the surest is returned.
-    """
-    strips: list[Strip] = []
-    maps: list[np.ndarray] = []
-    for zoom in _ZOOMS:
-        strip = strip_at(zoom)
-        pair = (strip, strip.shifted(STRIDE // 2))
-        strips += pair
-        maps += list(_score_maps(pair))
-    texts = [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in maps]
-    candidates = sorted(set(texts))
-    scores = string_scores(maps, candidates)
-    votes = np.logaddexp.reduce(scores / _SOFTLY, 0) * _SOFTLY + _DIGIT_GAINS * np.array(list(map(len, candidates)))
-    best = int(votes.argmax())
-    surest = max((i for i, text in enumerate(texts) if text == candidates[best]), key=lambda i: scores[i, best])
-    return strips[surest], maps[surest]
-
-
-def score_map(strip: Strip) -> np.ndarray:
-    """The swept network over a strip: logits (10, columns)."""
-    return _score_maps((strip,))[0]
-
-
-def _score_maps(strips: Sequence[Strip]) -> np.ndarray:
-    with torch.inference_mode():
-        return sweep(load(SCAN_WEIGHTS), torch.from_numpy(np.stack([s.picture for s in strips]))[:, None]).numpy()
+    views = looked_at(lambda zoom: strip_of_ink(strokes, zoom))
+    if not strokes:
+        found = []
+    elif method == "swept":
+        found = [replace(each, box=views.strip.back(each.box)) for each in swept(views.strip, views.logits)]
+    else:
+        numbers = [i for i, stroke in enumerate(ink_or_image) if len(stroke)]
+        found = grouped(strokes) if method == "grouped" else parted(strokes, views)
+        found = [replace(each, strokes=tuple(numbers[i] for i in each.strokes)) for each in found]
+    return LineReading(found, views.strip, views.logits)
 
 
 def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
@@ -166,18 +123,21 @@ def grouped(strokes: list[np.ndarray]) -> list[Detection]:
     return [_detection(strokes, g, p, int(p[:10].argmax())) for g, p in zip(groups, logp) if _odds(p) >= limit]
 
 
-def parted(strokes: list[np.ndarray]) -> list[Detection]:
-    """The best parting of the strokes into digits and other things, by the network for single digits."""
+def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
+    """The best parting of the strokes into digits and other things, by the network for single digits.
+
+    What is no digit seldom deceives both networks: the sweep has its say on every part.
+    """
     readings = best_parting(strokes, lambda groups: _read(strokes, groups))
-    odds = [_odds(reading.logp) for reading in readings]
-    # Where something surely is no digit, what looks like one by half is less likely one.
-    strange = any(r.digit is None and o < _SURELY_JUNK for r, o in zip(readings, odds, strict=True))
-    limit = _STRICT if strange else card()["rejection"]["threshold"]
-    return [
-        _detection(strokes, r.group, r.logp, r.digit)
-        for r, o in zip(readings, odds, strict=True)
-        if r.digit is not None and o >= limit
-    ]
+    strange = any(reading.digit is None and _odds(reading.logp) < _STRANGE for reading in readings)
+    found = []
+    for reading in readings:
+        if reading.digit is not None:
+            each = _detection(strokes, reading.group, reading.logp, reading.digit)
+            seen = views.evidence(each.digit, each.box[0], each.box[2])
+            found.append((each, min(_odds(reading.logp), _SURE) + seen))
+    strange |= any(score < _ENOUGH for _, score in found)
+    return [each for each, score in found if score >= (_STRICT if strange else _ENOUGH)]
 
 
 def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from .detect import METHODS, by_strokes, read_line
+from .detect import METHODS, read_line
 from .evaluate import EvaluationError, read_records
 from .ink import InkError
 
@@ -46,17 +46,38 @@ def on_lines(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def with_strangers(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Figures on lines that hold other things too, a "?" each in "text": how many digits are invented.
+    """Figures on lines that hold other things too, a "?" each in "text".
 
-    Invented is what is read beyond the digits that are there, whichever it is taken for.
+    "invented": digits read where none is; "misread": as another digit; "missed"; "digits": those written.
     """
     figures = {}
     for method in METHODS:
-        texts, answers = [record["text"].replace("?", "") for record in records], _read_all(records, method)
-        right = sum(map(kept, texts, answers))
-        digits = sum(map(len, texts))
-        figures[method] = {"invented": sum(map(len, answers)) - right, "missed": digits - right, "digits": digits}
+        answers = _read_all(records, method)
+        each = [errors(record["text"], read) for record, read in zip(records, answers, strict=True)]
+        digits = sum(len(record["text"].replace("?", "")) for record in records)
+        invented, misread, missed = (sum(counts) for counts in zip(*each, strict=True))
+        figures[method] = {"invented": invented, "misread": misread, "missed": missed, "digits": digits}
     return {"n": len(records), "methods": figures}
+
+
+def errors(text: str, read: str) -> tuple[int, int, int]:
+    """Digits invented, misread and missed, where there are fewest of these in all. text: "?" is no digit."""
+    # One row of the table of alignments at a time: of the text so far, with the first digits read, the errors.
+    row = [(column, column, 0, 0) for column in range(len(read) + 1)]
+    for written in text:
+        before, row = row, []
+        for column in range(len(read) + 1):
+            cost, invented, misread, missed = before[column]
+            stranger = int(written == "?")
+            ways = [(cost + 1 - stranger, invented, misread, missed + 1 - stranger)]
+            if column:
+                cost, invented, misread, missed = row[-1]
+                ways.append((cost + 1, invented + 1, misread, missed))
+                cost, invented, misread, missed = before[column - 1]
+                wrong = int(written != read[column - 1])
+                ways.append((cost + wrong, invented + wrong * stranger, misread + wrong * (1 - stranger), missed))
+            row.append(min(ways))
+    return row[-1][1:]
 
 
 def kept(text: str, read: str) -> int:
@@ -75,9 +96,7 @@ def _read_all(records: Sequence[dict[str, Any]], method: str) -> list[str]:
     answers = []
     for number, record in enumerate(records):
         try:
-            ink = record["strokes"]
-            found = read_line(ink, method).detections if method == "swept" else by_strokes(ink, method)
-            answers.append("".join(str(each.digit) for each in found))
+            answers.append(read_line(record["strokes"], method).text)
         except InkError as error:
             raise EvaluationError(f"Record {number}: {error}") from error
     return answers

@@ -16,11 +16,11 @@ import numpy as np
 
 from lenet import junk
 from lenet.cards import write_card
-from lenet.detect import SCAN_WEIGHTS
 from lenet.evaluate import read_ink
 from lenet.evaluate_lines import on_lines, with_strangers
 from lenet.lines import CLOSE, SPACED, TOUCHING, Setting, compose
 from lenet.recognize import card
+from lenet.views import SCAN_WEIGHTS
 
 SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
 _STRANGERS = ("letters", "scribbles")

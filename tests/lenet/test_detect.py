@@ -1,6 +1,7 @@
 """Lines of several digits: found, boxed and read."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,13 +10,14 @@ from PIL import Image
 
 from lenet import synth
 from lenet.__main__ import main
-from lenet.detect import METHODS, SCAN_WEIGHTS, read_line
-from lenet.evaluate_lines import kept, on_lines, read_lines
+from lenet.detect import METHODS, parted, read_line
+from lenet.evaluate_lines import errors, kept, on_lines, read_lines
 from lenet.grouping import extents
 from lenet.ink import InkError, checked, draw, segments
 from lenet.lines import CLOSE, SPACED, compose
 from lenet.recognize import card
 from lenet.strip import strip_of_ink
+from lenet.views import SCAN_WEIGHTS, looked_at
 from tests.lines import SETTINGS, composed
 
 
@@ -100,6 +102,37 @@ def test_kept_is_the_longest_common_subsequence():
     assert [kept(*pair) for pair in (("123", "123"), ("123", "13"), ("123", "1923"), ("12", ""), ("121", "212"))] == [
         3, 2, 3, 0, 2,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "counts"),
+    [
+        ("20?26", "2026", (0, 0, 0)),
+        ("20?26", "20426", (1, 0, 0)),
+        ("20?26", "204126", (2, 0, 0)),
+        ("20?26", "2028", (0, 1, 0)),
+        ("20?26", "206", (0, 0, 1)),
+        ("2?6", "", (0, 0, 2)),
+        ("", "1", (1, 0, 0)),
+    ],
+)
+def test_errors_are_of_three_kinds(text, read, counts):
+    assert errors(text, read) == counts
+
+
+def test_the_sweep_speaks_for_the_digit_that_stands_there():
+    views = looked_at(lambda zoom: strip_of_ink(line("2026").strokes, zoom))
+    for digit, (left, _, right, _) in zip((2, 0, 2, 6), line("2026").boxes, strict=True):
+        assert views.evidence(digit, left, right) > -1.5
+        assert max(views.evidence(other, left, right) for other in (4, 5, 9)) < -2.5
+
+
+def test_what_the_sweep_does_not_see_is_no_digit():
+    strokes = [np.asarray(stroke) for stroke in line("2026").strokes]
+    views = looked_at(lambda zoom: strip_of_ink(strokes, zoom))
+    assert "".join(str(found.digit) for found in parted(strokes, views)) == "2026"
+    blind = [np.full_like(logits, -9.0) for logits in views.maps]
+    assert parted(strokes, replace(views, maps=blind)) == []
 
 
 def test_composed_lines_keep_to_their_setting():

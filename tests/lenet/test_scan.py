@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lenet
-from lenet.detect import SCAN_WEIGHTS
 from lenet.scan import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
+from lenet.views import SCAN_WEIGHTS
 
 
 @pytest.fixture(scope="module", params=["lenet5", "scan"])
