@@ -23,8 +23,8 @@ METHODS = ("best", "swept", "grouped")
 # _SURE no longer matter, and what the sweep says of the place, together. In a line that holds something else, more.
 # Chosen on synthetic lines with strangers.
 _SURE = 6.0
-_ENOUGH = -2.0
-_STRICT = 0.0
+_ENOUGH = -4.0
+_STRICT = -1.0
 _STRANGE = -1.0  # log-odds of "a digit": below this, a part is something else
 
 
