@@ -131,7 +131,7 @@ def test_what_the_sweep_does_not_see_is_no_digit():
     strokes = [np.asarray(stroke) for stroke in line("2026").strokes]
     views = looked_at(lambda zoom: strip_of_ink(strokes, zoom))
     assert "".join(str(found.digit) for found in parted(strokes, views)) == "2026"
-    blind = [np.full_like(logits, -9.0) for logits in views.maps]
+    blind = [np.full_like(logits, -20.0) for logits in views.maps]
     assert parted(strokes, replace(views, maps=blind)) == []
 
 
