@@ -60,9 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
     sweep.add_argument("--out", type=Path, required=True, metavar="FILE", help="weights to write, FILE.pt")
     sweep.add_argument("--seed", type=int, default=1)
-    sweep.add_argument(
-        "--steps", type=int, default=ScanRecipe.steps, help="batches of lines; half as many of whole strings follow"
-    )
+    sweep.add_argument("--steps", type=int, default=ScanRecipe.steps, help="batches of lines")
+    sweep.add_argument("--string-steps", type=int, default=ScanRecipe.string_steps, help="then, of whole strings")
     sweep.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes that draw ink")
     sweep.set_defaults(run=_train_scan)
 
@@ -113,7 +112,7 @@ def _train(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _train_scan(options: argparse.Namespace) -> dict[str, Any]:
-    recipe = ScanRecipe(steps=options.steps, string_steps=options.steps // 2)
+    recipe = ScanRecipe(steps=options.steps, string_steps=options.string_steps)
     train_scan_all(mnist("train", options.mnist), options.out, recipe, options.seed, options.workers)
     return {"out": str(options.out)}
 
