@@ -63,21 +63,23 @@ def with_strangers(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def errors(text: str, read: str) -> tuple[int, int, int]:
     """Digits invented, misread and missed, where there are fewest of these in all. text: "?" is no digit."""
     # One row of the table of alignments at a time: of the text so far, with the first digits read, the errors.
-    row = [(column, column, 0, 0) for column in range(len(read) + 1)]
+    row = [(column, 0, 0) for column in range(len(read) + 1)]
     for written in text:
         before, row = row, []
         for column in range(len(read) + 1):
-            cost, invented, misread, missed = before[column]
-            stranger = int(written == "?")
-            ways = [(cost + 1 - stranger, invented, misread, missed + 1 - stranger)]
+            invented, misread, missed = before[column]
+            ways = [(invented, misread, missed + (written != "?"))]
             if column:
-                cost, invented, misread, missed = row[-1]
-                ways.append((cost + 1, invented + 1, misread, missed))
-                cost, invented, misread, missed = before[column - 1]
-                wrong = int(written != read[column - 1])
-                ways.append((cost + wrong, invented + wrong * stranger, misread + wrong * (1 - stranger), missed))
-            row.append(min(ways))
-    return row[-1][1:]
+                invented, misread, missed = row[-1]
+                ways.append((invented + 1, misread, missed))
+                invented, misread, missed = before[column - 1]
+                if written == "?":
+                    invented += 1
+                elif written != read[column - 1]:
+                    misread += 1
+                ways.append((invented, misread, missed))
+            row.append(min(ways, key=lambda counts: (sum(counts), counts)))
+    return row[-1]
 
 
 def kept(text: str, read: str) -> int:

@@ -104,25 +104,29 @@ def train(kinds: Sequence[Pictures], recipe: Recipe, seed: int, progress: bool =
 
     kinds: MNIST, synthetic digits and junk. Returns the average of the weights over the last batches, in eval mode.
     """
-    torch.set_num_threads(1)
-    torch.manual_seed(seed)
-    return _fit(LeNet5(), kinds, recipe, seed, recipe.epochs, f"seed {seed}", progress)
+    return _fit(LeNet5, kinds, recipe, seed, recipe.epochs, f"seed {seed}", progress)
 
 
 def train_teacher(kinds: Sequence[Pictures], recipe: Recipe, seed: int, progress: bool = True) -> Teacher:
     """The same for the teacher. kinds: MNIST, synthetic digits, junk and what is hard."""
-    torch.set_num_threads(1)
-    torch.manual_seed(seed)
     recipe = replace(recipe, learning_rate=recipe.teacher_learning_rate)
-    return _fit(Teacher(), kinds, recipe, seed, recipe.teacher_epochs, "teacher", progress)
+    return _fit(Teacher, kinds, recipe, seed, recipe.teacher_epochs, "teacher", progress)
 
 
 def _fit(
-    model: Network, kinds: Sequence[Pictures], recipe: Recipe, seed: int, epochs: int, title: str, progress: bool
+    architecture: type[Network],
+    kinds: Sequence[Pictures],
+    recipe: Recipe,
+    seed: int,
+    epochs: int,
+    title: str,
+    progress: bool,
 ) -> Network:
     """Train a network from its labels, while towards the end the distortion eases off."""
+    torch.set_num_threads(1)
+    torch.manual_seed(seed)
     batches = Batches.of(kinds, recipe, seed)
-    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = architecture().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     steps = _steps(kinds, recipe, epochs)
 
     def loss_at(step: int) -> Tensor:

@@ -84,6 +84,11 @@ class Lines:
     strings: Tensor
     written: Tensor
 
+    @property
+    def digits(self) -> list[list[int]]:
+        """What is written in each line, left to right."""
+        return [row[there].tolist() for row, there in zip(self.strings, self.written, strict=True)]
+
 
 def set_lines(pools: list[Pool], recipe: ScanRecipe, random: torch.Generator, whole: bool = False) -> Lines:
     """Set a batch of lines from glyphs of three pools: MNIST, synthetic digits, junk.
@@ -180,7 +185,7 @@ def train_scan(mnist: Pictures, digits: Pictures, others: Pictures, recipe: Scan
 
     def loss_at(step: int) -> Tensor:
         lines = set_lines(pools, recipe, random)
-        return columns_loss(F.pad(sweep(model, lines.pictures), (0, 0, 0, 1)), lines, recipe)
+        return columns_loss(_eleven(model, lines.pictures), lines, recipe)
 
     return optimise(model, loss_at, recipe.steps, recipe, f"sweep, seed {seed}")
 
@@ -209,16 +214,20 @@ def train_strings(
 
     def loss_at(step: int) -> Tensor:
         lines = set_lines(pools, recipe, random, whole=True)
-        logits = F.pad(sweep(model, lines.pictures), (0, 0, 0, 1))
-        set_strings = [row[there].tolist() for row, there in zip(lines.strings, lines.written, strict=True)]
+        logits = _eleven(model, lines.pictures)
         pictures, strings = next(written)
         return (
-            strings_loss(F.pad(sweep(model, pictures), (0, 0, 0, 1)), strings)
-            + strings_loss(logits, set_strings)
+            strings_loss(_eleven(model, pictures), strings)
+            + strings_loss(logits, lines.digits)
             + recipe.column_share * columns_loss(logits, lines, recipe)
         )
 
     return optimise(model.train(), loss_at, recipe.string_steps, recipe, f"strings, seed {seed}")
+
+
+def _eleven(model: LeNet5, pictures: Tensor) -> Tensor:
+    """The sweep's logits with that of "no digit": (n, 11, columns)."""
+    return F.pad(sweep(model, pictures), (0, 0, 0, 1))
 
 
 def columns_loss(logits: Tensor, lines: Lines, recipe: ScanRecipe) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -38,15 +39,19 @@ class Views:
     def logits(self) -> np.ndarray:
         return self.maps[self.best]
 
+    @cached_property
+    def _logp(self) -> list[np.ndarray]:
+        return [log_probabilities(logits) for logits in self.maps]
+
     def evidence(self, digit: int, left: float, right: float) -> float:
         """The log-probability of a digit that stands from left to right on the pad: in each view that of the column
         that shows it best, and of these the mean."""
         seen = []
-        for strip, logits in zip(self.strips, self.maps, strict=True):
+        for strip, logp in zip(self.strips, self._logp, strict=True):
             start, end = (edge * strip.scale + strip.offset[0] for edge in (left, right))
-            columns = STRIDE * np.arange(logits.shape[1]) + WINDOW / 2
+            columns = STRIDE * np.arange(logp.shape[1]) + WINDOW / 2
             away = np.maximum(np.maximum(start - columns, columns - end), _BESIDE)
-            seen.append(log_probabilities(logits)[digit, away == away.min()].max())
+            seen.append(logp[digit, away == away.min()].max())
         return float(np.mean(seen))
 
 

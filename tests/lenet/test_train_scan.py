@@ -38,10 +38,6 @@ def lines_of(pictures, recipe, seed=4, whole=False):
     return set_lines([Pool(each, random) for each in (drawn, drawn, junk)], recipe, random, whole)
 
 
-def written_in(lines):
-    return [row[there].tolist() for row, there in zip(lines.strings, lines.written, strict=True)]
-
-
 def test_shapes_and_labels(pictures):
     lines = lines_of(pictures, SMALL)
     columns = (SMALL.width - 28) // STRIDE + 1
@@ -88,7 +84,7 @@ def test_the_strings_loss_is_least_for_the_string_itself(pictures):
             row[label, 2 * place + 1] = 9.0
     wrong = right.roll(1, 1)
     wrong[:, NO_DIGIT] = right[:, NO_DIGIT]
-    strings = written_in(lines)
+    strings = lines.digits
     assert strings_loss(right, strings) < 0.05
     assert strings_loss(wrong, strings) > 1
 
@@ -114,7 +110,7 @@ def test_strings_are_learned(pictures):
 
     def loss(model):
         with torch.inference_mode():
-            return float(strings_loss(F.pad(sweep(model, lines.pictures), (0, 0, 0, 1)), written_in(lines)))
+            return float(strings_loss(F.pad(sweep(model, lines.pictures), (0, 0, 0, 1)), lines.digits))
 
     torch.manual_seed(1)
     before = loss(LeNet5())
