@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ class Pictures:
 
 _HARD = torch.tensor([1, 7, NO_DIGIT, NO_DIGIT, NO_DIGIT])
 _CHUNK = 5_000
+_NONE = Pictures(torch.empty(0, 28, 28, dtype=torch.uint8), torch.empty(0, dtype=torch.long))
 
 
 def synthetic(digits: int, others: int, seed: int, workers: int = 1) -> tuple[Pictures, Pictures]:
@@ -53,12 +55,12 @@ def _drawn(counts: dict[str, int], seed: int, workers: int) -> list[Pictures]:
         results = pool.map(_draw_chunk, *zip(*jobs, strict=True))
         for (kind, _, _), pictures in zip(jobs, tqdm(results, "synthetic ink", len(jobs)), strict=True):
             drawn[kind].append(pictures)
-    return [_joined(chunks) for chunks in drawn.values()]
+    return [joined([_NONE, *chunks]) for chunks in drawn.values()]
 
 
-def _joined(chunks: list[Pictures]) -> Pictures:
-    images = torch.cat([torch.empty(0, 28, 28, dtype=torch.uint8), *(chunk.images for chunk in chunks)])
-    return Pictures(images, torch.cat([torch.empty(0, dtype=torch.long), *(chunk.labels for chunk in chunks)]))
+def joined(parts: Sequence[Pictures]) -> Pictures:
+    """One after the other. Labels may be more than a number each."""
+    return Pictures(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
 
 
 def _draw_chunk(kind: str, count: int, seed: list[int]) -> Pictures:

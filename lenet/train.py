@@ -1,4 +1,4 @@
-"""Train the bundled LeNet-5: MNIST, synthetic digits and junk, distorted anew in every batch.
+"""Train the bundled LeNet-5: MNIST, synthetic digits and junk, distorted anew in every batch; then its second stage.
 
 The network has ten outputs and no eleventh for "no digit". Training gives it one that costs no
 parameter: a logit that is always 0. The ten logits are then log-odds against "no digit", and their
@@ -23,9 +23,10 @@ from torch import Tensor, nn
 from .augment import Distortion, augment
 from .cards import provenance, write_card
 from .data import Digits
+from .distil import Lessons, distil, lesson
 from .model import LeNet5
 from .optimize import Network, optimise
-from .pictures import NO_DIGIT, Pictures, Pool, hard, pictures_of, synthetic
+from .pictures import Pictures, Pool, hard, joined, pictures_of, synthetic
 from .processes import processes
 from .recognize import digit_score
 from .teacher import Teacher
@@ -51,12 +52,8 @@ class Recipe:
     easing_to: float = 0.4  # times as much, at the end
     teacher_epochs: int = 14
     teacher_learning_rate: float = 3e-3
-    distil_epochs: int = 16  # in which each network learns from the teacher's answers, and from all the others'
-    distil_mnist_per_batch: int = 256
-    distil_learning_rate: float = 1.5e-3
-    distil_share: float = 0.8  # of the target; the rest is the label
-    distil_easing: float = 0.4
     synthetic_hard: int = 60_000  # for the teacher, and for each network while it learns from it
+    lessons: Lessons = field(default_factory=Lessons)
     hard_per_batch: int = 40
     selection_digits: int = 20_000  # fresh synthetic ones, to choose the network that is shipped
     held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold
@@ -127,7 +124,7 @@ def _fit(
     torch.manual_seed(seed)
     batches = Batches.of(kinds, recipe, seed)
     model = architecture().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    steps = _steps(kinds, recipe, epochs)
+    steps = epochs * math.ceil(len(kinds[0].labels) / recipe.mnist_per_batch)
 
     def loss_at(step: int) -> Tensor:
         easing = max(0.0, (step / steps - recipe.easing_from) / (1 - recipe.easing_from))
@@ -135,50 +132,6 @@ def _fit(
         return loss(model(batch), labels, recipe.label_smoothing)
 
     return optimise(model, loss_at, steps, recipe, title, progress)
-
-
-def distil(
-    model: LeNet5,
-    teacher: nn.Module,
-    peers: Sequence[nn.Module],
-    kinds: Sequence[Pictures],
-    recipe: Recipe,
-    seed: int,
-    progress: bool = True,
-) -> LeNet5:
-    """Train a network on, towards the answers of a larger one and of its peers, which together err less than each.
-
-    Whether a picture is a digit, the teacher says; which one, the mean of all, but of what is hard the peers know
-    nothing. kinds: MNIST, synthetic digits, junk and what is hard.
-    Source: Hinton, Vinyals, Dean 2015, "Distilling the knowledge in a neural network".
-    """
-    torch.set_num_threads(1)
-    recipe = replace(recipe, learning_rate=recipe.distil_learning_rate, mnist_per_batch=recipe.distil_mnist_per_batch)
-    batches = Batches.of(kinds, recipe, seed)
-    model, teacher, *peers = (
-        each.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        for each in (model, teacher.eval(), *peers)
-    )
-    distortion = recipe.distortion.eased(recipe.distil_easing)
-
-    def loss_at(step: int) -> Tensor:
-        batch, labels = batches.next(distortion)
-        easy = len(labels) - recipe.hard_per_batch
-        with torch.no_grad():
-            logits = teacher(batch)
-            taught = F.softmax(F.pad(logits, (0, 1)), 1)
-            answers = [logits[:easy], *(peer(batch[:easy]) for peer in peers)]
-            digits = torch.stack([F.softmax(each, 1) for each in answers]).mean(0)
-            taught[:easy, :NO_DIGIT] = digits * (1 - taught[:easy, NO_DIGIT:])
-        target = torch.lerp(F.one_hot(labels, NO_DIGIT + 1).float(), taught, recipe.distil_share)
-        return F.cross_entropy(F.pad(model(batch), (0, 1)), target)
-
-    steps = _steps(kinds, recipe, recipe.distil_epochs)
-    return optimise(model.train(), loss_at, steps, recipe, f"distil seed {seed}", progress)
-
-
-def _steps(kinds: Sequence[Pictures], recipe: Recipe, epochs: int) -> int:
-    return epochs * math.ceil(len(kinds[0].labels) / recipe.mnist_per_batch)
 
 
 def train_all(
@@ -207,9 +160,10 @@ def train_all(
             ink = (*synthetic(*counts, seeds[0], workers), hard(recipe.synthetic_hard, seeds[0], workers))
             shared = Path(folder) / "pictures.pt"
             torch.save((shuffled, *ink), shared)
-            with processes(min(workers, len(jobs))) as pool:
-                for stage in (jobs, distilled):
-                    for done in [pool.submit(_train_one, shared, recipe, kept, seeds, job) for job in stage]:
+            lessons = [_Lesson(kind, copy) for kind, n in enumerate(recipe.lessons.copies) for copy in range(n)]
+            with processes(workers) as pool:
+                for stage in (jobs, lessons, distilled):
+                    for done in [pool.submit(_do, job, _Work(shared, recipe, kept, seeds)) for job in stage]:
                         done.result()
         calibrating, *models = [_restored(LeNet5(), job.kept(kept)) for job in distilled]
     held_images, held_labels = images[: recipe.held_out], labels[: recipe.held_out]
@@ -273,6 +227,27 @@ _SELECTION_SEED = 1_000_000
 
 
 @dataclass(frozen=True)
+class _Work:
+    """What all jobs share. pictures: a file of all kinds of pictures; kept: the folder of results."""
+
+    pictures: Path
+    recipe: Recipe
+    kept: Path
+    seeds: list[int]
+
+    def restored(self, model: Network, stage: str, seed: int) -> Network:
+        return _restored(model, _Job(stage, seed).kept(self.kept))
+
+    def lessons(self, held_out: int) -> list[Pictures]:
+        """All lessons, a kind each, without the first `held_out` pictures of MNIST."""
+        kinds = []
+        for kind, copies in enumerate(self.recipe.lessons.copies):
+            parts = [torch.load(_Lesson(kind, copy).kept(self.kept), weights_only=False) for copy in range(copies)]
+            kinds.append(joined([part if kind else _without(part, held_out) for part in parts]))
+        return kinds
+
+
+@dataclass(frozen=True)
 class _Job:
     """One network to train without the first `held_out` of MNIST. stage: "seed", "teacher" or "distilled"."""
 
@@ -283,25 +258,47 @@ class _Job:
     def kept(self, folder: Path) -> Path:
         return folder / f"{self.stage}-{self.seed}.pt"
 
+    def made(self, work: _Work) -> dict[str, Tensor]:
+        if self.stage == "distilled":
+            start = work.restored(LeNet5(), "seed", self.seed)
+            return distil(start, work.lessons(self.held_out), work.recipe.lessons, self.seed).state_dict()
+        mnist, *ink = torch.load(work.pictures, weights_only=False)
+        kinds = [_without(mnist, self.held_out), *ink]
+        if self.stage == "teacher":
+            return train_teacher(kinds, work.recipe, self.seed).state_dict()
+        return train(kinds[:3], work.recipe, self.seed).state_dict()
 
-def _train_one(shared: Path, recipe: Recipe, kept: Path, seeds: list[int], job: _Job) -> None:
-    """Train one network, unless it lies in the folder `kept` already, and leave it there."""
-    file = job.kept(kept)
-    if file.is_file():
-        return
-    mnist, *ink = torch.load(shared, weights_only=False)
-    kinds = [Pictures(mnist.images[job.held_out :], mnist.labels[job.held_out :]), *ink]
-    model: nn.Module
-    if job.stage == "seed":
-        model = train(kinds[:3], recipe, job.seed)
-    elif job.stage == "teacher":
-        model = train_teacher(kinds, recipe, job.seed)
-    else:
-        start = _restored(LeNet5(), replace(job, stage="seed").kept(kept))
-        teacher = _restored(Teacher(), replace(job, stage="teacher", seed=_TEACHER_SEED).kept(kept))
-        peers = [_restored(LeNet5(), _Job("seed", seed).kept(kept)) for seed in seeds]
-        model = distil(start, teacher, peers, kinds, recipe, job.seed)
-    torch.save(model.state_dict(), file)
+
+@dataclass(frozen=True)
+class _Lesson:
+    """One distorted copy of a kind of picture (MNIST, synthetic digits, junk, what is hard), to be answered by all.
+
+    Of what is hard the teacher alone knows something.
+    """
+
+    kind: int
+    copy: int
+
+    def kept(self, folder: Path) -> Path:
+        return folder / f"lesson-{self.kind}-{self.copy}.pt"
+
+    def made(self, work: _Work) -> Pictures:
+        pictures = torch.load(work.pictures, weights_only=False)[self.kind]
+        models: list[nn.Module] = [work.restored(Teacher(), "teacher", _TEACHER_SEED)]
+        if self.kind < len(work.recipe.lessons.copies) - 1:
+            models += [work.restored(LeNet5(), "seed", seed) for seed in work.seeds]
+        return lesson(pictures, models, work.recipe.lessons, 100 * self.kind + self.copy)
+
+
+def _do(job: _Job | _Lesson, work: _Work) -> None:
+    """Leave a job's result in the folder of results, unless it lies there already."""
+    file = job.kept(work.kept)
+    if not file.is_file():
+        torch.save(job.made(work), file)
+
+
+def _without(pictures: Pictures, first: int) -> Pictures:
+    return Pictures(pictures.images[first:], pictures.labels[first:])
 
 
 def _restored(model: Network, weights: Path) -> Network:
