@@ -2,7 +2,7 @@
 import { state } from './state.js';
 import { unit } from './cells.js';
 import { count, number } from './format.js';
-import { onTheme, paint, range } from './palette.js';
+import { onTheme, picture, range } from './palette.js';
 import { pin } from './select.js';
 
 export function mount(element, { layers, ledger }, server) {
@@ -33,9 +33,10 @@ async function mountKernels(place, layers, server) {
       const strip = document.createElement('span');
       if (slices.length > 1) strip.className = 'small';
       for (const slice of slices) {
-        const canvas = document.createElement('canvas');
-        painters.push(() => paint(canvas, slice.flat(), layer.kernel, layer.kernel, most));
-        strip.append(canvas);
+        const image = new Image();
+        image.alt = '';
+        painters.push(() => picture(image, slice.flat(), layer.kernel, layer.kernel, most));
+        strip.append(image);
       }
       button.append(strip, `${name} ${map}, bias ${number(bias[map], 2)}`);
       button.addEventListener('click', () => {

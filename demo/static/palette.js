@@ -66,6 +66,13 @@ export function paint(canvas, values, width, height, most, colours = palette()) 
   context.putImageData(canvas.pixels, 0, 0);
 }
 
+// The same as an image, for what does not follow the pen: every canvas costs each frame a little.
+const scratch = document.createElement('canvas');
+export function picture(image, ...painted) {
+  paint(scratch, ...painted);
+  image.src = scratch.toDataURL();
+}
+
 // Background and text colour of a number among numbers of at most `most`.
 export function css(value, most) {
   const { positive, negative } = palette();

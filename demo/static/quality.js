@@ -1,6 +1,6 @@
 // How good the network is, from the weights' card; misread digits open in the explorer.
 import { count } from './format.js';
-import { inkPalette, onTheme, paint, pixelsOf } from './palette.js';
+import { inkPalette, onTheme, picture, pixelsOf } from './palette.js';
 
 export function mount(element, { summary, confusion, rejectionCurve, misread }) {
   const find = (selector) => element.querySelector(selector);
@@ -21,12 +21,12 @@ export function mount(element, { summary, confusion, rejectionCurve, misread }) 
     const button = document.createElement('button');
     button.type = 'button';
     button.setAttribute('aria-label', `A ${each.digit}, read as ${each.read_as}. Explore it.`);
-    button.innerHTML = `<canvas></canvas><span>${each.digit} as ${each.read_as}</span>`;
+    button.innerHTML = `<img alt=""><span>${each.digit} as ${each.read_as}</span>`;
     button.addEventListener('click', () => document.dispatchEvent(new CustomEvent('lenet:explore', { detail: { picture: each.pixels } })));
     find('.misread').append(button);
     return [button.firstChild, pixelsOf(each.pixels)];
   });
-  const show = () => pictures.forEach(([canvas, pixels]) => paint(canvas, pixels, 28, 28, 255, inkPalette()));
+  const show = () => pictures.forEach(([image, pixels]) => picture(image, pixels, 28, 28, 255, inkPalette()));
   onTheme(show);
   show();
 }

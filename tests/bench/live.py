@@ -21,10 +21,12 @@ import httpx
 import numpy as np
 import torch
 from PIL import Image, ImageDraw
+from playwright.async_api import Page as AsyncPage
+from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo import api
-from tests.browser.acting import FLAGS, digit_on_pad, watch
+from tests.browser.acting import FLAGS, Strokes, digit_on_pad, placed
 from tests.browser.conftest import executable
 from tests.readme import fill
 from tests.serving import Server
@@ -65,49 +67,81 @@ def start(server: Server) -> float:
     return time.perf_counter() - began
 
 
-def pen_up_ours(browser: Browser, server: Server, rounds: int) -> tuple[list[float], float]:
+# The frame that shows a change: the one whose callbacks make it, or else the next.
+_WATCH = """window.moves = window.paints = window.up = window.shown = 0;
+let fresh = false, inFrame = false;
+const request = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (callback) => request((time) => {
+  inFrame = true;
+  try { callback(time); } finally { inFrame = false; }
+});
+addEventListener('pointermove', (e) => { if (e.buttons) moves += 1; }, true);
+addEventListener('pointerup', () => { up = performance.now(); }, true);
+document.addEventListener('lenet:painted', () => {
+  paints += 1;
+  if (inFrame) shown = performance.now();
+  else fresh = true;
+});
+const look = () => {
+  if (fresh) shown = performance.now();
+  fresh = false;
+  request(look);
+};
+request(look);"""
+
+
+async def pen_up_ours(server: Server, rounds: int) -> tuple[list[float], float]:
     """Milliseconds from letting go of the pen to the frame with the answer to all ink; share of moves answered.
 
-    0 when that frame came before, for the answer follows the pen.
+    The pen is lifted with its last movement, so that no answer to all ink can come before.
     """
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    seen = watch(page, server)
-    page.add_init_script(
-        """window.moves = window.paints = window.up = window.shown = 0;
-        let fresh = false;
-        addEventListener('pointermove', (e) => { if (e.buttons) moves += 1; }, true);
-        addEventListener('pointerup', () => { up = performance.now(); }, true);
-        document.addEventListener('lenet:painted', () => { paints += 1; fresh = true; });
-        const look = () => {
-          if (fresh) shown = performance.now();
-          fresh = false;
-          requestAnimationFrame(look);
-        };
-        requestAnimationFrame(look);"""
-    )
-    seen.open()
-    waits = []
-    moves = painted = 0
-    for round_ in range(rounds + 1):
-        page.evaluate("moves = 0; paints = 0")
-        paced(page, DRAWINGS[round_ % len(DRAWINGS)])
-        page.wait_for_timeout(300)
-        if round_:  # the first warms up
-            waits.append(max(0.0, page.evaluate("shown - up")))
-            moves += page.evaluate("moves")
-            painted += page.evaluate("paints")
-        page.keyboard.press("Delete")
-        page.wait_for_timeout(200)
-    page.close()
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=executable(), args=FLAGS)
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        await page.add_init_script(_WATCH)
+        await page.goto(server.url)
+        await page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000)
+        waits = []
+        moves = painted = 0
+        for round_ in range(rounds + 1):
+            await page.evaluate("moves = 0; paints = 0")
+            await drawn_and_lifted(page, DRAWINGS[round_ % len(DRAWINGS)])
+            await page.wait_for_timeout(300)
+            if round_:  # the first warms up
+                waits.append(await page.evaluate("shown - up"))
+                moves += await page.evaluate("moves")
+                painted += await page.evaluate("paints")
+            await page.keyboard.press("Delete")
+            await page.wait_for_timeout(200)
+        await browser.close()
     return waits, painted / moves
 
 
-def paced(page: Page, strokes: list[list[list[float]]], pad: str = "pad") -> None:
+async def drawn_and_lifted(page: AsyncPage, strokes: Strokes) -> None:
+    """Draw at about 60 movements a second; each stroke's last movement and the lift are sent together."""
+    box = await page.locator("[data-testid=pad]").bounding_box()
+    assert box
+    session = await page.context.new_cdp_session(page)
+    for points in placed(box, strokes):
+        await page.mouse.move(*points[0])
+        await page.mouse.down()
+        due = time.perf_counter()
+        for point in points[1:-1]:
+            due += 1 / 60
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            await page.mouse.move(*point)
+        await asyncio.sleep(max(0.0, due + 1 / 60 - time.perf_counter()))
+        last = {"x": points[-1][0], "y": points[-1][1], "button": "left"}
+        move = session.send("Input.dispatchMouseEvent", {"type": "mouseMoved", "buttons": 1, **last})
+        lift = session.send("Input.dispatchMouseEvent", {"type": "mouseReleased", "clickCount": 1, **last})
+        await asyncio.gather(move, lift)
+
+
+def paced(page: Page, strokes: Strokes, pad: str = "pad") -> None:
     """Draw at about 60 movements a second, as a pen does."""
     box = page.locator(f"[data-testid={pad}]").bounding_box()
     assert box
-    for stroke in strokes:
-        points = [(box["x"] + x * box["height"], box["y"] + y * box["height"]) for x, y in stroke]
+    for points in placed(box, strokes):
         page.mouse.move(*points[0])
         page.mouse.down()
         due = time.perf_counter()
@@ -243,9 +277,9 @@ def measure(rounds: int, many: int) -> list[Row]:
         plain.stop()
         cold, cold_plain = start(ours), start(plain)
         memory, memory_plain = resident(ours), resident(plain)
+        waits, share = asyncio.run(pen_up_ours(ours, rounds))
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
-            waits, share = pen_up_ours(browser, ours, rounds)
             waits_plain = pen_up_plain(browser, plain, rounds)
             browser.close()
         times = server_time()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 from lenet import synth
 from tests.serving import Server
@@ -64,12 +64,16 @@ def centred(strokes: Strokes, height: float = 0.6) -> list[list[list[float]]]:
     return [((np.array(s) - (low + high) / 2) * scale + 0.5).tolist() for s in strokes]
 
 
+def placed(box: FloatRect, strokes: Strokes) -> list[list[tuple[float, float]]]:
+    """Strokes in heights of the pad -> points on the page, where the pad's box is."""
+    return [[(box["x"] + x * box["height"], box["y"] + y * box["height"]) for x, y in s] for s in strokes]
+
+
 def draw(page: Page, strokes: Strokes, pad: str = "pad") -> None:
     """Draw with the mouse: real pointer events, one a point."""
     box = page.locator(f"[data-testid={pad}]").bounding_box()
     assert box
-    for stroke in strokes:
-        points = [(box["x"] + x * box["height"], box["y"] + y * box["height"]) for x, y in stroke]
+    for points in placed(box, strokes):
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
