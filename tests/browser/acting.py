@@ -86,8 +86,8 @@ def touch(page: Page, strokes: Strokes) -> None:
     box = page.locator("[data-testid=pad]").bounding_box()
     assert box
     session = page.context.new_cdp_session(page)
-    for stroke in strokes:
-        points = [{"x": box["x"] + x * box["height"], "y": box["y"] + y * box["height"]} for x, y in stroke]
+    for stroke in placed(box, strokes):
+        points = [{"x": x, "y": y} for x, y in stroke]
         session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [points[0]]})
         for point in points[1:]:
             session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
