@@ -69,9 +69,11 @@ def prepare(ink: Ink, size: int = 28, specks: bool = False) -> Prepared:
     pixels = size / 28
     scale = float((BOX - LINE_WIDTH) * pixels / max((high - low).max(), SMALLEST))
     offset = size / 2 - (low + high) / 2 * scale
-    centre = centre_of_mass(draw(start * scale + offset, end * scale + offset, size, size))
+    line = LINE_WIDTH * pixels
+    start, end = _pieces(*_thinned(start * scale, end * scale))
+    centre = centre_of_mass(_inked(start + offset, end + offset, size, size, line))
     offset = offset + size / 2 - centre
-    picture = draw(start * scale + offset, end * scale + offset, size, size)
+    picture = _inked(start + offset, end + offset, size, size, line)
     return Prepared(picture, scale, (float(offset[0]), float(offset[1])))
 
 
@@ -107,24 +109,7 @@ def draw(start: np.ndarray, end: np.ndarray, height: int, width: int, line: floa
     """
     if line is None:
         line = LINE_WIDTH * height / 28
-    start, end = _thinned(start, end)
-    start, end = _pieces(start, end)
-    # A pixel centre lies at most half a pixel from where its column is counted, hence floor.
-    reach = int(line / 2 + _PIECE / 2 + 1)
-    window_y, window_x = np.mgrid[-reach : reach + 1, -reach : reach + 1].reshape(2, -1)
-    canvas = np.zeros(height * width, np.float32)
-    at_once = max(1, 2_000_000 // len(window_y))
-    for first in range(0, len(start), at_once):
-        a = start[first : first + at_once].astype(np.float32)
-        b = end[first : first + at_once].astype(np.float32)
-        middle = np.floor((a + b) / 2).astype(np.int64)
-        x = middle[:, :1] + window_x
-        y = middle[:, 1:] + window_y
-        centre_x, centre_y = (x + 0.5).astype(np.float32), (y + 0.5).astype(np.float32)
-        ink = np.minimum(line / 2 + 0.5 - _distance(centre_x, centre_y, a, b), 1)
-        seen = (ink > 0) & (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        np.maximum.at(canvas, (y * width + x)[seen], ink[seen])
-    return canvas.reshape(height, width)
+    return _inked(*_pieces(*_thinned(start, end)), height, width, line)
 
 
 def centre_of_mass(picture: np.ndarray) -> np.ndarray:
@@ -189,10 +174,33 @@ def _pieces(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return piece_start, piece_start + step
 
 
+def _inked(start: np.ndarray, end: np.ndarray, height: int, width: int, line: float) -> np.ndarray:
+    """Draw segments no longer than _PIECE: every one touches the pixels of a small square window only."""
+    # A pixel centre lies at most half a pixel from where its column is counted, hence floor.
+    reach = int(line / 2 + _PIECE / 2 + 1)
+    window = np.arange(-reach, reach + 1)
+    canvas = np.zeros(height * width, np.float32)
+    at_once = max(1, 2_000_000 // len(window) ** 2)
+    for first in range(0, len(start), at_once):
+        a = start[first : first + at_once].astype(np.float32)
+        b = end[first : first + at_once].astype(np.float32)
+        middle = np.floor((a + b) / 2).astype(np.int64)
+        x, y = middle[:, :1] + window, middle[:, 1:] + window  # (n, side) each
+        ink = np.minimum(line / 2 + 0.5 - _distance(x, y, a, b), 1)
+        seen = ink > 0
+        seen &= ((x >= 0) & (x < width))[:, None, :]
+        seen &= ((y >= 0) & (y < height))[:, :, None]
+        np.maximum.at(canvas, (y[:, :, None] * width + x[:, None, :])[seen], ink[seen])
+    return canvas.reshape(height, width)
+
+
 def _distance(x: np.ndarray, y: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """From points (n, k) to the segments a-b (n, 2), in pixels."""
-    along_x, along_y = b[:, :1] - a[:, :1], b[:, 1:] - a[:, 1:]
-    from_x, from_y = x - a[:, :1], y - a[:, 1:]
-    squared = np.maximum(along_x * along_x + along_y * along_y, 1e-12)
-    t = np.clip((from_x * along_x + from_y * along_y) / squared, 0, 1)
-    return np.hypot(from_x - t * along_x, from_y - t * along_y)
+    """From the middles of pixels in columns x and rows y (n, side) to the segments a-b (n, 2): (n, side, side)."""
+    along = b - a
+    from_x = (x + 0.5).astype(np.float32) - a[:, :1]
+    from_y = (y + 0.5).astype(np.float32) - a[:, 1:]
+    part = along / np.maximum((along * along).sum(1, keepdims=True), 1e-12)
+    t = np.clip((from_x * part[:, :1])[:, None, :] + (from_y * part[:, 1:])[:, :, None], 0, 1)
+    away_x = from_x[:, None, :] - t * along[:, 0, None, None]
+    away_y = from_y[:, :, None] - t * along[:, 1, None, None]
+    return np.sqrt(away_x * away_x + away_y * away_y)

@@ -1,6 +1,6 @@
 // The answer: the digit, a sentence, ten bars.
 import { state } from './state.js';
-import { percent } from './format.js';
+import { percent, say } from './format.js';
 
 const SENTENCES = {
   blank: () => 'Nothing drawn yet. Everything here follows your pen.',
@@ -22,14 +22,13 @@ export function mount(element) {
 
   const show = (answer) => {
     const blank = answer.verdict === 'blank';
-    prediction.textContent = answer.digit ?? '–';
+    say(prediction, String(answer.digit ?? '–'));
     element.dataset.verdict = answer.verdict;
-    const sentence = SENTENCES[answer.verdict](answer);
-    if (verdict.textContent !== sentence) verdict.textContent = sentence;
+    say(verdict, SENTENCES[answer.verdict](answer));
     bars.forEach(({ item, fill, value }, digit) => {
       const probability = answer.probabilities[digit];
       fill.style.transform = `scaleX(${blank ? 0 : probability})`;
-      value.textContent = blank ? '–' : percent(probability);
+      say(value, blank ? '–' : percent(probability));
       item.classList.toggle('best', digit === answer.digit);
     });
   };

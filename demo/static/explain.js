@@ -2,7 +2,7 @@
 import { state } from './state.js';
 import { address, before, layerOf, parse, spoken, unit } from './cells.js';
 import { receptiveField } from './geometry.js';
-import { count, number, percent } from './format.js';
+import { count, number, percent, say } from './format.js';
 import { css } from './palette.js';
 import { pin, unpin } from './select.js';
 import { mountSlide } from './slide.js';
@@ -31,7 +31,7 @@ export function mount(element, { layers }, server) {
     }
     find('explain-title').textContent = `${spoken(layer, cell)} = ${number(explanation.value, 3)}`;
     const words = sentence(layers, layer, cell, explanation);
-    if (find('explain-words').textContent !== words) find('explain-words').textContent = words;
+    say(find('explain-words'), words);
     terms.innerHTML = VIEWS[explanation.kind](explanation, { layers, layer, cell });
   };
   state.on('pinned', show);

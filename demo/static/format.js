@@ -10,3 +10,8 @@ export function number(value, digits = 2) {
 }
 
 export const percent = (value) => (value > 0 && value < 0.001 ? '<0.1 %' : `${(100 * value).toFixed(1)} %`);
+
+// Write a text into an element, if it is not there yet: every change is laid out anew.
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

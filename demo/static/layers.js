@@ -1,6 +1,6 @@
 // Every layer as pictures, in the order data flows, painted from the newest answer.
 import { state } from './state.js';
-import { count, number } from './format.js';
+import { count, number, say } from './format.js';
 import { influence, receptiveField } from './geometry.js';
 import { selectable } from './select.js';
 import { gradient, inkPalette, onTheme, paint, palette, range } from './palette.js';
@@ -136,10 +136,12 @@ class LayerView {
   showLegend(most, signed) {
     const [low, bar, high] = this.legend.children;
     if (state.scale === 'map') {
-      low.textContent = signed ? '−max' : '0';
-      high.textContent = 'max of map';
-    } else low.textContent = signed ? number(-most) : '0';
-    if (state.scale !== 'map') high.textContent = number(most);
+      say(low, signed ? '−max' : '0');
+      say(high, 'max of map');
+    } else {
+      say(low, signed ? number(-most) : '0');
+      say(high, number(most));
+    }
     const css = gradient(signed);
     if (bar.dataset.css !== css) {
       bar.style.background = css;

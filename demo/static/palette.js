@@ -53,7 +53,8 @@ export function range(values, least = 1) {
 export function paint(canvas, values, width, height, most, colours = palette()) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = (canvas.context ??= canvas.getContext('2d'));
-  if (!canvas.pixels || canvas.pixels.width !== width || canvas.pixels.height !== height) {
+  let changed = !canvas.pixels || canvas.pixels.width !== width || canvas.pixels.height !== height;
+  if (changed) {
     canvas.pixels = context.createImageData(width, height);
     canvas.words = new Uint32Array(canvas.pixels.data.buffer);
   }
@@ -61,9 +62,11 @@ export function paint(canvas, values, width, height, most, colours = palette()) 
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i];
     const step = Math.min(STEPS - 1, Math.round(Math.abs(value) * scale));
-    canvas.words[i] = value < 0 ? colours.negative[step] : colours.positive[step];
+    const word = value < 0 ? colours.negative[step] : colours.positive[step];
+    changed ||= canvas.words[i] !== word;
+    canvas.words[i] = word;
   }
-  context.putImageData(canvas.pixels, 0, 0);
+  if (changed) context.putImageData(canvas.pixels, 0, 0);
 }
 
 // The same as an image, for what does not follow the pen: every canvas costs each frame a little.

@@ -1,4 +1,6 @@
 // The pen: pointer events -> strokes of a drawing; undo, redo and clear; strokes -> a smooth line on a canvas.
+import { say } from './format.js';
+
 const NEAREST = 0.002; // pad heights; a point closer to the last one adds nothing
 const PEN = 0.05; // width of the line shown, in pad heights
 const MOST_POINTS = 20000; // what the server reads at once
@@ -141,7 +143,7 @@ export function drawInk(canvas, ink, pen = PEN) {
 
 export function mountStatus(line) {
   return (kind, text) => {
-    if (line.textContent !== text) line.textContent = text;
+    say(line, text);
     line.dataset.kind = kind;
   };
 }
