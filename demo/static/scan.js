@@ -67,28 +67,36 @@ export function mount(element, config, server) {
     // Where a pixel of the strip lies on the pad, in CSS pixels: x = (pixel - left) / scale.
     const place = line.picture ? photoPlace(canvas, line.picture) : padPlace(reply.placement, size);
     map.show(reply, place);
-    const buttons = reply.detections.map((found, index) => box(found, index, place));
-    find('line-boxes').replaceChildren(...buttons);
+    // Boxes are kept from answer to answer, so that a click or the focus on one outlasts the next answer.
+    const boxes = find('line-boxes');
+    while (boxes.childElementCount > reply.detections.length) boxes.lastChild.remove();
+    while (boxes.childElementCount < reply.detections.length) boxes.append(emptyBox(boxes.childElementCount));
+    reply.detections.forEach((found, index) => fill(boxes.children[index], found, place));
   }
 
-  function box({ digit, confidence, box: edges }, index, place) {
+  function emptyBox(index) {
     const frame_ = document.createElement('div');
     frame_.className = 'line-box';
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.dataset.testid = `box-${index}`;
+    button.addEventListener('click', () => open(index));
+    frame_.append(button);
+    return frame_;
+  }
+
+  function fill(frame_, { digit, confidence, box: edges }, place) {
     const [left, top] = place.at(edges[0], edges[1]);
     const [right, bottom] = place.at(edges[2], edges[3]);
     const margin = 5;
     Object.assign(frame_.style, {
       left: `${left - margin}px`, top: `${top - margin}px`, width: `${right - left + 2 * margin}px`, height: `${bottom - top + 2 * margin}px`,
     });
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.dataset.testid = `box-${index}`;
+    const button = frame_.firstChild;
     button.title = `${digit}, ${percent(confidence)}. Open in the explorer.`;
     button.setAttribute('aria-label', button.title);
-    button.innerHTML = right - left > ROOMY ? `${digit} <small>${percent(confidence)}</small>` : digit;
-    button.addEventListener('click', () => open(index));
-    frame_.append(button);
-    return frame_;
+    const content = right - left > ROOMY ? `${digit} <small>${percent(confidence)}</small>` : `${digit}`;
+    if (button.innerHTML !== content) button.innerHTML = content;
   }
 
   function open(index) {

@@ -114,7 +114,8 @@ def pixels(page: Page, testid: str) -> list[int]:
     )
 
 
-def settled(page: Page) -> None:
-    """Wait until the newest ink has been answered and painted."""
+def settled(page: Page, status: str = "status") -> None:
+    """Wait until the newest ink has been answered and painted. status: the test id of the pad's status line."""
     page.wait_for_timeout(150)
-    page.wait_for_function("() => document.querySelector('[data-testid=status]').dataset.kind === 'ready'")
+    ready = "id => document.querySelector(`[data-testid=${id}]`).dataset.kind === 'ready'"
+    page.wait_for_function(ready, arg=status)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from demo import examples
 from lenet.detect import read_line
-from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels
+from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
 
 LINE = examples.lines()[0].strokes
 
@@ -40,9 +40,21 @@ def test_a_number_is_read_while_it_is_written(tab: Page):
     assert tab.locator(".line-box").count() == 4
 
 
+def test_a_box_stays_while_answers_come(tab: Page):
+    """So that who is about to press one does not lose it."""
+    draw(tab, [*LINE, [[3.6, 0.3], [3.6, 0.7]]], "line-pad")
+    expect_line(tab, "20261")
+    tab.focus("[data-testid=box-1]")
+    tab.evaluate("window.kept = document.activeElement")
+    tab.keyboard.press("Control+z")
+    expect_line(tab, "2026")
+    assert tab.evaluate("document.activeElement === kept && kept.isConnected && kept.dataset.testid === 'box-1'")
+
+
 def test_boxes_lie_around_their_digits(tab: Page):
     draw(tab, LINE, "line-pad")
     expect_line(tab, "2026")
+    settled(tab, "line-status")
     pad = tab.locator("[data-testid=line-pad]").bounding_box()
     assert pad
     for i, found in enumerate(read_line(LINE).detections):
