@@ -25,7 +25,8 @@ from .evaluate_lines import on_lines, read_lines
 from .ink import InkError
 from .photo import PhotoError
 from .recognize import WEIGHTS, card, load, recognize
-from .train import Recipe, train_all
+from .stages import train_all
+from .train import Recipe
 from .train_scan import ScanRecipe, train_scan_all
 
 _MISTAKES = (DataError, EvaluationError, InkError, PhotoError, FileNotFoundError, PermissionError)

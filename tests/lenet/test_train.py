@@ -8,22 +8,16 @@ import torch
 
 from lenet import evaluate
 from lenet.__main__ import main
+from lenet.calibration import calibrate, fold_temperature
 from lenet.data import Digits
 from lenet.distil import Lessons
 from lenet.evaluate import Outcome, auroc, calibration_error
 from lenet.ink import rasterize
 from lenet.model import LeNet5
 from lenet.pictures import NO_DIGIT, Pictures, hard, synthetic
+from lenet.stages import train_all
 from lenet.synth import digit
-from lenet.train import (
-    Recipe,
-    calibrate,
-    fold_temperature,
-    loss,
-    train,
-    train_all,
-    train_teacher,
-)
+from lenet.train import Recipe, loss, train, train_teacher
 
 TINY = Recipe(
     epochs=6,
