@@ -23,8 +23,8 @@ METHODS = ("best", "swept", "grouped")
 # _SURE no longer matter, and what the sweep says of the place, together. In a line that holds something else, more.
 # Chosen on synthetic lines with strangers.
 _SURE = 6.0
-_ENOUGH = -4.0
-_STRICT = -1.0
+_ENOUGH = -1.0
+_STRICT = 1.0
 _STRANGE = -1.0  # log-odds of "a digit": below this, a part is something else
 
 
@@ -134,7 +134,7 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     for reading in readings:
         if reading.digit is not None:
             each = _detection(strokes, reading.group, reading.logp, reading.digit)
-            seen = views.evidence(each.digit, each.box[0], each.box[2])
+            seen = views.evidence(each.box[0], each.box[2])
             found.append((each, min(_odds(reading.logp), _SURE) + seen))
     strange |= any(score < _ENOUGH for _, score in found)
     return [each for each, score in found if score >= (_STRICT if strange else _ENOUGH)]

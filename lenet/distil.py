@@ -25,7 +25,8 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Lessons:
-    """Every number of this stage. Copies and shares of a batch: MNIST, synthetic digits, junk, what is hard."""
+    """Every number of such a stage. Copies and shares of a batch: MNIST, synthetic digits, junk, what is hard, and, in
+    the last stage, letters."""
 
     copies: tuple[int, ...] = (8, 2, 2, 2)
     per_batch: tuple[int, ...] = (160, 40, 32, 24)

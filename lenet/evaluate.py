@@ -140,7 +140,7 @@ def summary(card: dict[str, Any]) -> list[tuple[str, str]]:
     turned = min(ink["accuracy_percent_distorted"].values())
     return [
         (f"MNIST test error ({mnist['n']:,} digits)", f"{mnist['test_error_percent']:.2f} %"),
-        (f"the same, trained from seeds {', '.join(seeds)}", errors),
+        (f"the same, from seeds {', '.join(seeds)}, before the last stage of training", errors),
         (f"strangers' pens, accuracy ({ink['n']:,} digits)", f"{ink['accuracy_percent']:.2f} %"),
         ("worst of the ten digits there", f"{ink['worst_digit_percent']:.2f} %"),
         ("the same pens turned, shrunk or moved, at worst", f"{turned:.2f} %"),

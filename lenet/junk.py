@@ -1,8 +1,9 @@
 """Ink that is no digit: letters, symbols, scribbles, shapes, two digits on one pad.
 
 Two collections that differ in kind, so that "this is no digit" is measured on what it was not fitted to.
-FITTING: part of the Latin letters, invented characters, splines, polygons, digits on top of each other,
-turned or crossed out. EVALUATION: other letters, Greek and Cyrillic, symbols, hand scribbles, blobs, lines.
+For fitting: Latin letters (part of them, and in the last stage of training all), characters of some scripts, invented
+ones, splines, polygons, digits on top of each other, turned or crossed out. EVALUATION: characters of other scripts,
+Greek and Cyrillic among them, symbols, hand scribbles, blobs, lines.
 Letters commonly written like a digit (B b D G g I i l O o Q q S s Z z) are in neither.
 """
 
@@ -27,9 +28,19 @@ def letter(random: Random) -> Glyph:
     return _LETTERS(random)
 
 
-def stranger(random: Random) -> Glyph:
-    """One piece of junk to set among digits: a single thing, which holds no digit that could be read."""
-    return letter(random) if random.random() < 0.5 else _one_of(_SINGLE, random)
+def any_letter(random: Random) -> Glyph:
+    """A letter of the whole Latin alphabet, those written like a digit aside, or of another script."""
+    return _EVERY_LETTER(random)
+
+
+def stranger(random: Random, any_of: bool = False) -> Glyph:
+    """One piece of junk to set among digits: a single thing, which holds no digit that could be read.
+
+    any_of: the letters may be any of `any_letter`.
+    """
+    if random.random() < 0.5:
+        return any_letter(random) if any_of else letter(random)
+    return _one_of(_SINGLE, random)
 
 
 def evaluation(random: Random) -> Glyph:
@@ -242,6 +253,8 @@ _LETTERS = _from(
     [character(letters.FITTING[name], turn) for name, turns in letters.TURNS.items() for turn in turns]
     + _alphabet(letters.MORE)
 )
+
+_EVERY_LETTER = _from(_alphabet(letters.FITTING) + _alphabet(letters.LATIN) + _alphabet(letters.MORE))
 
 EVALUATION: dict[str, Callable[[Random], Glyph]] = {
     "letters": _from(_alphabet(letters.EVALUATION)),

@@ -1,7 +1,8 @@
 """Letters and symbols as pen strokes, for junk: ink that is no digit.
 
 A character is strokes parted by spaces, a stroke points "xy" on a grid from 0 to 9, y down; a stroke that begins
-with "~" is smooth. FITTING and MORE are for fitting, EVALUATION and SYMBOLS for measuring; they share no character.
+with "~" is smooth. FITTING, MORE and LATIN are for fitting, EVALUATION and SYMBOLS for measuring; they share no
+character.
 """
 
 from __future__ import annotations
@@ -36,10 +37,32 @@ TURNS = {
     "R": "lrh", "P": "lrh", "d": "lr", "k": "lrmhf", "E": "r", "c": "lr", "m": "f",
     "w": "f",
 }  # fmt: skip
-EVALUATION = {
+# Of the last stage of training: the other Latin letters, some in another shape, and more of other scripts.
+LATIN = {
     "J": "~606639190807 3080", "T": "0080 4049", "U": "~000639697660", "Y": "0044 8044 4449",
     "e": "~065656352516093969", "j": "~54581919 5252", "p": "0309 ~05345474674716", "t": "3038 1363",
-    "u": "~040739576564 6469", "v": "043964", "x": "0459 5409",
+    "u": "~040739576564 6469", "v": "043964", "x": "0459 5409", "y": "0447 8429",
+    "J without hat": "~606639190807", "C": "~61301203061849", "C closed": "~714012000508296978",
+    "H slanted": "2009 8069 1474", "K with a loop": "0009 ~6020353569", "L round": "~000719 1969",
+    "P tall": "0009 ~0050634404", "R round": "0009 ~0050634404 3469",
+    "T with serifs": "0080 0002 8082 4049", "V round": "~0047498070",
+    "W round": "~00062939 ~39363447 ~47698980", "Y with a tail": "0044 ~80442909",
+    "f crossed low": "~602031293929 1555", "k with a loop": "0009 ~0424355445 2569", "r tall": "0209 ~0523335364",
+    "t crossed": "3037 ~37395968 0363", "e large": "~057583612014396978",
+    "m sharp": "090404377479", "n sharp": "0904 ~0443646769", "h round": "0009 ~0534546569",
+    "d tall": "6069 ~643405294966", "u sharp": "~0406295966 6469",
+    "v sharp": "023962", "w sharp": "0229456982", "x sharp": "0369 6309", "c small": "~6434141628",
+    "dai": "0383 ~404439 4489", "ki of kanji": "0383 4049 4309 4389",
+    "tsuchi": "0585 4049 0989", "ue": "4049 4474 0989", "shita": "0080 4049 4466",
+    "naka": "0272 0205 0575 7275 4049", "ou": "0080 0484 0989 4049", "ta of kanji": "0080 8089 0009 0989 0484 4049",
+    "digeut": "0080 0009 0989", "bieup": "0009 8089 0484 0989",
+    "jieut": "0080 4009 4489", "a of hangul": "2029 2464", "o of hangul": "4044 0484",
+    "tieut": "0080 0009 0989 0484", "pieup": "0080 2029 6069 0989", "dagaz": "0009 8089 0089 8009",
+    "naudiz": "4049 2264", "hagalaz": "0009 8089 0386", "ehwaz": "0900448089",
+    "mi": "1062 1456 1879", "te": "1070 0484 ~444609", "mu": "~400818 1878 5589",
+    "ayin": "~003659 ~6044", "lam": "~606869491908", "tilde": "~0442354673",
+}  # fmt: skip
+EVALUATION = {
     "alpha": "~84573916134357 5789", "gamma": "~033469491949664",
     "delta": "0940 4089 8909", "theta": "~4010050949898540 0585", "lambda": "1049 3308",
     "xi": "0070 1555 0979", "pi": "0070 1019 6069", "sigma": "7000450979", "phi": "~4213165777644442 4049",
@@ -47,6 +70,11 @@ EVALUATION = {
     "zhe": "4049 0044 8044 4409 4489", "ya": "6069 ~6030123555 3509", "i-kratkoye": "0009 0960 6069",
     "yu": "0009 0434 ~5332365976735332", "sha": "0009 4049 8089 0989",
     "shch": "000979 3039 7079 7989",
+    "bet": "~0070738089 0989", "tav": "0070 7079 ~101729 2909", "mem": "0009 ~0052718689 8959",
+    "ba": "~0206488682 4949", "kaf": "8089 8909 ~5434354547 4725", "sin": "~82858665636668462624263808",
+    "ka of Nagari": "0090 5059 ~5424153646 ~54748577", "ta of Nagari": "0090 7079 ~7434163747",
+    "ma of Nagari": "0090 7079 2026 ~2606172826 2676", "ga of Nagari": "0090 7079 2027 ~27180706",
+    "an of Georgian": "~0344848879582805", "ko kai": "0904 ~0430708489 0435",
 }  # fmt: skip
 SYMBOLS = {
     "arrow right": "0585 5285 5885", "arrow up": "4940 1340 4073", "plus": "4149 0585", "star": "2940690489 8929",

@@ -43,6 +43,11 @@ def hard(count: int, seed: int, workers: int = 1) -> Pictures:
     return _drawn({"hard": count}, seed, workers)[0]
 
 
+def letters(count: int, seed: int, workers: int = 1) -> Pictures:
+    """Letters of the whole Latin alphabet and of other scripts, those written like a digit aside."""
+    return _drawn({"letters": count}, seed, workers)[0]
+
+
 def _drawn(counts: dict[str, int], seed: int, workers: int) -> list[Pictures]:
     """So many pictures of every kind, in chunks with a seed each."""
     jobs = [
@@ -68,6 +73,9 @@ def _draw_chunk(kind: str, count: int, seed: list[int]) -> Pictures:
     if kind == "junk":
         labels = torch.full((count,), NO_DIGIT)
         glyphs = (junk.fitting(random) for _ in range(count))
+    elif kind == "letters":
+        labels = torch.full((count,), NO_DIGIT)
+        glyphs = (junk.any_letter(random) for _ in range(count))
     elif kind == "hard":
         labels = _HARD[torch.arange(count) % len(_HARD)]
         glyphs = (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from .data import Digits
 from .distil import distil, lesson
 from .model import LeNet5
 from .optimize import Network
-from .pictures import Pictures, hard, joined, pictures_of, synthetic
+from .pictures import Pictures, hard, joined, letters, pictures_of, synthetic
 from .processes import processes
 from .teacher import Teacher
 from .train import Recipe, train, train_teacher
@@ -26,55 +27,54 @@ from .train import Recipe, train, train_teacher
 _CALIBRATION_SEED = 0
 _TEACHER_SEED = 0
 _SELECTION_SEED = 1_000_000
+_HARD = 3  # of the kinds of pictures; letters come after
 
 
 def train_all(
     mnist: Digits, out: Path, recipe: Recipe, seeds: list[int], workers: int, keep: Path | None = None
 ) -> tuple[dict[str, Any], list[LeNet5]]:
-    """The whole recipe: networks from every seed, each then taught by all and by a larger one; the best is shipped.
+    """The whole recipe: networks from every seed, each then taught by all and by a larger one; the best learns on.
 
     The larger one and one network more, the calibrating one, are trained without `recipe.held_out` of MNIST's
-    pictures; temperature and threshold are fitted on those and hold for the others, which see all 60,000. The one
-    shipped has the least cross-entropy on undistorted training digits and on fresh synthetic ones; no test set is
-    looked at.
+    pictures; temperature and threshold are fitted on those and hold for the others, which see all 60,000. The best
+    has the least cross-entropy on undistorted training digits and on fresh synthetic ones; no test set is looked at.
+    It is taught once more, by a second teacher that knows all letters, and is shipped.
     keep: a folder where finished networks lie, to go on after an interruption. Writes `out` and its card;
-    returns the card and the calibrated networks.
+    returns the card and the calibrated networks, one a seed, as they were before the last stage.
     """
     began = time.time()
     shuffled = pictures_of(mnist)
     images, labels = shuffled.images, shuffled.labels
     held_out = {_CALIBRATION_SEED: recipe.held_out} | dict.fromkeys(seeds, 0)
-    jobs = [_Job("teacher", _TEACHER_SEED, recipe.held_out)] + [_Job("seed", seed, n) for seed, n in held_out.items()]
+    networks = [
+        _Job("teacher", _TEACHER_SEED, recipe.held_out),
+        *(_Job("seed", seed, n) for seed, n in held_out.items()),
+        _SECOND_TEACHER,
+    ]
     distilled = [_Job("distilled", seed, n) for seed, n in held_out.items()]
     with tempfile.TemporaryDirectory() as folder:
-        kept = keep or Path(folder)
-        kept.mkdir(parents=True, exist_ok=True)
-        if any(not job.kept(kept).is_file() for job in jobs + distilled):
-            counts = recipe.synthetic_digits, recipe.synthetic_junk
-            ink = (*synthetic(*counts, seeds[0], workers), hard(recipe.synthetic_hard, seeds[0], workers))
-            shared = Path(folder) / "pictures.pt"
-            torch.save((shuffled, *ink), shared)
-            lessons = [_Lesson(kind, copy) for kind, n in enumerate(recipe.lessons.copies) for copy in range(n)]
-            with processes(workers) as pool:
-                for stage in (jobs, lessons, distilled):
-                    for done in [pool.submit(_do, job, _Work(shared, recipe, kept, seeds)) for job in stage]:
-                        done.result()
-        calibrating, *models = [_restored(LeNet5(), job.kept(kept)) for job in distilled]
-    held_images, held_labels = images[: recipe.held_out], labels[: recipe.held_out]
-    fitted = calibrate(_logits(calibrating, held_images), held_labels, recipe.wrongly_rejected)
-    for model in models:
-        fold_temperature(model, fitted["temperature"])
-    fresh, _ = synthetic(recipe.selection_digits, 0, _SELECTION_SEED, workers)
-    losses = [
-        float(
-            F.cross_entropy(_logits(model, images), labels)
-            + F.cross_entropy(_logits(model, fresh.images), fresh.labels)
-        )
-        for model in models
-    ]
-    best = losses.index(min(losses))
+        work = _Work(Path(folder) / "pictures.pt", recipe, keep or Path(folder), seeds, workers)
+        work.finish(shuffled, [networks, work.course(), distilled])
+        calibrating, *models = [work.restored(LeNet5(), job) for job in distilled]
+        held_images, held_labels = images[: recipe.held_out], labels[: recipe.held_out]
+        fitted = calibrate(_logits(calibrating, held_images), held_labels, recipe.wrongly_rejected)
+        for model in models:
+            fold_temperature(model, fitted["temperature"])
+        fresh, _ = synthetic(recipe.selection_digits, 0, _SELECTION_SEED, workers)
+        losses = [
+            float(
+                F.cross_entropy(_logits(model, images), labels)
+                + F.cross_entropy(_logits(model, fresh.images), fresh.labels)
+            )
+            for model in models
+        ]
+        best = losses.index(min(losses))
+        last = _Job("further", seeds[best])
+        work.finish(shuffled, [[_SECOND_TEACHER], work.course(seeds[best]), [last]])
+        shipped = work.restored(LeNet5(), last)
+    fold_temperature(shipped, fitted["temperature"])
     out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(models[best].state_dict(), out)
+    torch.save(shipped.state_dict(), out)
     card = {
         "model": "LeNet-5 with max pooling, dense C3, ReLU and softmax",
         **provenance(out),
@@ -100,22 +100,50 @@ class _Work:
     recipe: Recipe
     kept: Path
     seeds: list[int]
+    workers: int
 
-    def restored(self, model: Network, stage: str, seed: int) -> Network:
-        return _restored(model, _Job(stage, seed).kept(self.kept))
+    def finish(self, mnist: Pictures, stages: Sequence[Sequence[_Job | _Lesson]]) -> None:
+        """Run stages one after the other, unless the results of the last lie in the folder already."""
+        if all(job.kept(self.kept).is_file() for job in stages[-1]):
+            return
+        self.kept.mkdir(parents=True, exist_ok=True)
+        if not self.pictures.is_file():
+            recipe, seed = self.recipe, self.seeds[0]
+            ink = synthetic(recipe.synthetic_digits, recipe.synthetic_junk, seed, self.workers)
+            more = (
+                hard(recipe.synthetic_hard, seed, self.workers),
+                letters(recipe.synthetic_letters, seed, self.workers),
+            )
+            torch.save((mnist, *ink, *more), self.pictures)
+        with processes(self.workers) as pool:
+            for stage in stages:
+                for done in [pool.submit(_do, job, self) for job in stage]:
+                    done.result()
 
-    def lessons(self, held_out: int) -> list[Pictures]:
-        """All lessons, a kind each, without the first `held_out` pictures of MNIST."""
-        kinds = []
-        for kind, copies in enumerate(self.recipe.lessons.copies):
-            parts = [torch.load(_Lesson(kind, copy).kept(self.kept), weights_only=False) for copy in range(copies)]
-            kinds.append(joined([part if kind else _without(part, held_out) for part in parts]))
-        return kinds
+    def restored(self, model: Network, job: _Job) -> Network:
+        model.load_state_dict(torch.load(job.kept(self.kept), weights_only=True))
+        return model.eval()
+
+    def course(self, best: int | None = None) -> list[_Lesson]:
+        """All lessons of the second stage, or, for the network that is best, of the last."""
+        copies = (self.recipe.lessons if best is None else self.recipe.further).copies
+        return [_Lesson(kind, copy, best) for kind, n in enumerate(copies) for copy in range(n)]
+
+    def drawn(self, course: Sequence[_Lesson], held_out: int = 0) -> list[Pictures]:
+        """The lessons of a course, a kind each, without the first `held_out` pictures of MNIST."""
+        kinds: dict[int, list[Pictures]] = {}
+        for each in course:
+            pictures = torch.load(each.kept(self.kept), weights_only=False)
+            kinds.setdefault(each.kind, []).append(pictures if each.kind else _without(pictures, held_out))
+        return [joined(parts) for parts in kinds.values()]
 
 
 @dataclass(frozen=True)
 class _Job:
-    """One network to train without the first `held_out` of MNIST. stage: "seed", "teacher" or "distilled"."""
+    """One network to train without the first `held_out` of MNIST.
+
+    stage: "seed", "teacher", then "distilled", then "further"; "second teacher" for the last.
+    """
 
     stage: str
     seed: int
@@ -125,35 +153,58 @@ class _Job:
         return folder / f"{self.stage}-{self.seed}.pt"
 
     def made(self, work: _Work) -> dict[str, Tensor]:
+        return self._trained(work).state_dict()
+
+    def _trained(self, work: _Work) -> nn.Module:
+        recipe = work.recipe
         if self.stage == "distilled":
-            start = work.restored(LeNet5(), "seed", self.seed)
-            return distil(start, work.lessons(self.held_out), work.recipe.lessons, self.seed).state_dict()
+            start = work.restored(LeNet5(), _Job("seed", self.seed))
+            return distil(start, work.drawn(work.course(), self.held_out), recipe.lessons, self.seed)
+        if self.stage == "further":
+            start = work.restored(LeNet5(), _Job("distilled", self.seed))
+            return distil(start, work.drawn(work.course(self.seed)), recipe.further, self.seed)
         mnist, *ink = torch.load(work.pictures, weights_only=False)
         kinds = [_without(mnist, self.held_out), *ink]
+        if self.stage == "seed":
+            return train(kinds[:3], recipe, self.seed)
         if self.stage == "teacher":
-            return train_teacher(kinds, work.recipe, self.seed).state_dict()
-        return train(kinds[:3], work.recipe, self.seed).state_dict()
+            return train_teacher(kinds[:4], recipe, self.seed)
+        recipe = replace(
+            recipe, teacher_epochs=recipe.further_teacher_epochs, hard_per_batch=recipe.further_hard_per_batch
+        )
+        return train_teacher(kinds, recipe, self.seed)
+
+
+_SECOND_TEACHER = _Job("second teacher", 1)
 
 
 @dataclass(frozen=True)
 class _Lesson:
-    """One distorted copy of a kind of picture (MNIST, synthetic digits, junk, what is hard), to be answered by all.
+    """One distorted copy of a kind of picture (MNIST, synthetic digits, junk, what is hard, letters), to be answered.
 
-    Of what is hard the teacher alone knows something.
+    best: in the last stage, the network that is taught: it answers beside the second teacher. Before, the first
+    teacher and the networks of all seeds answer. Of what is hard, and of letters, a teacher alone knows something.
     """
 
     kind: int
     copy: int
+    best: int | None = None
 
     def kept(self, folder: Path) -> Path:
-        return folder / f"lesson-{self.kind}-{self.copy}.pt"
+        return folder / f"{'lesson' if self.best is None else 'further lesson'}-{self.kind}-{self.copy}.pt"
 
     def made(self, work: _Work) -> Pictures:
         pictures = torch.load(work.pictures, weights_only=False)[self.kind]
-        models: list[nn.Module] = [work.restored(Teacher(), "teacher", _TEACHER_SEED)]
-        if self.kind < len(work.recipe.lessons.copies) - 1:
-            models += [work.restored(LeNet5(), "seed", seed) for seed in work.seeds]
-        return lesson(pictures, models, work.recipe.lessons, 100 * self.kind + self.copy)
+        if self.best is None:
+            recipe, first_seed = work.recipe.lessons, 0
+            teacher, peers = _Job("teacher", _TEACHER_SEED), [_Job("seed", seed) for seed in work.seeds]
+        else:
+            recipe, first_seed = work.recipe.further, 1_000
+            teacher, peers = _SECOND_TEACHER, [_Job("distilled", self.best)]
+        models: list[nn.Module] = [work.restored(Teacher(), teacher)]
+        if self.kind < _HARD:
+            models += [work.restored(LeNet5(), peer) for peer in peers]
+        return lesson(pictures, models, recipe, first_seed + 100 * self.kind + self.copy)
 
 
 def _do(job: _Job | _Lesson, work: _Work) -> None:
@@ -165,11 +216,6 @@ def _do(job: _Job | _Lesson, work: _Work) -> None:
 
 def _without(pictures: Pictures, first: int) -> Pictures:
     return Pictures(pictures.images[first:], pictures.labels[first:])
-
-
-def _restored(model: Network, weights: Path) -> Network:
-    model.load_state_dict(torch.load(weights, weights_only=True))
-    return model.eval()
 
 
 def _logits(model: LeNet5, images: Tensor) -> Tensor:

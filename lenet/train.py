@@ -47,6 +47,14 @@ class Recipe:
     synthetic_hard: int = 60_000  # for the teacher, and for each network while it learns from it
     lessons: Lessons = field(default_factory=Lessons)
     hard_per_batch: int = 40
+    # Then the best one learns on from a second teacher, which knows more letters.
+    synthetic_letters: int = 60_000
+    letters_per_batch: int = 32
+    further_hard_per_batch: int = 24
+    further_teacher_epochs: int = 12
+    further: Lessons = field(
+        default_factory=lambda: Lessons(copies=(8, 2, 2, 2, 3), per_batch=(160, 40, 28, 20, 24), batches=32_000)
+    )
     selection_digits: int = 20_000  # fresh synthetic ones, to choose the network that is shipped
     held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold
     wrongly_rejected: float = 0.003  # share of held-out digits that may score below the threshold
@@ -74,6 +82,7 @@ class Batches:
             recipe.synthetic_per_batch,
             recipe.junk_per_batch,
             recipe.hard_per_batch,
+            recipe.letters_per_batch,
         )
         pools = [(Pool(pictures, random), count) for pictures, count in zip(kinds, counts)]
         return cls(pools, recipe, random)

@@ -3,7 +3,7 @@
 The same network as `train` makes, with windows that show a digit's neighbours. At first every column of the
 score map has a label: the digit whose middle is within 2 pixels of the column's, or "no digit", whose logit is
 always 0, or none at all where both would be half right. Then whole strings count too, wherever in them the
-network sees each digit best.
+network sees each digit best; at last with letters among the digits.
 Source of the second loss: Graves et al. 2006, "Connectionist temporal classification"; LeCun et al. 1998,
 section VII, train their space displacement network on whole strings for the same reason.
 """
@@ -24,7 +24,7 @@ from .cards import provenance, write_card
 from .data import Digits
 from .model import INPUT, LeNet5
 from .optimize import optimise
-from .pictures import NO_DIGIT, Pictures, Pool, pictures_of, synthetic
+from .pictures import NO_DIGIT, Pictures, Pool, joined, letters, pictures_of, synthetic
 from .scan import STRIDE, sweep
 from .written import Written, batches, written_lines
 
@@ -64,6 +64,10 @@ class ScanRecipe:
     written_per_batch: int = 24
     string_begin: tuple[float, float] = (10.0, 24.0)
     string_gaps: tuple[tuple[float, float], ...] = ((0.5, 9.0), (-2.4, 0.5), (-5.4, -2.4), (-5.4, -2.4))
+    letters_steps: int = 30_000  # at last, with letters of all kinds in the strings; these replace the ones above
+    letters_learning_rate: float = 1.5e-3
+    letters_written_lines: int = 60_000
+    synthetic_letters: int = 60_000
     column_share: float = 0.25  # of the columns' loss, beside the strings'
     distortion: Distortion = field(
         default_factory=lambda: Distortion(
@@ -253,9 +257,14 @@ def strings_loss(logits: Tensor, strings: list[list[int]]) -> Tensor:
 def train_scan_all(mnist: Digits, out: Path, recipe: ScanRecipe, seed: int, workers: int) -> dict[str, Any]:
     """The whole recipe: draw the ink, train, write `out` and its card; returns the card."""
     began = time.time()
-    pictures = (pictures_of(mnist), *synthetic(recipe.synthetic_digits, recipe.synthetic_junk, seed, workers))
+    digits, others = synthetic(recipe.synthetic_digits, recipe.synthetic_junk, seed, workers)
+    pictures = pictures_of(mnist), digits
     lines = written_lines(recipe.written_lines, seed, workers)
-    model = train_strings(train_scan(*pictures, recipe, seed), *pictures, lines, recipe, seed)
+    model = train_strings(train_scan(*pictures, others, recipe, seed), *pictures, others, lines, recipe, seed)
+    others = joined([others, letters(recipe.synthetic_letters, seed, workers)])
+    lines = written_lines(recipe.letters_written_lines, seed + 2, workers, any_letter=True)
+    last = replace(recipe, string_steps=recipe.letters_steps, string_learning_rate=recipe.letters_learning_rate)
+    model = train_strings(model, *pictures, others, lines, last, seed + 200)
     out.parent.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), out)
     written = scan_card(out, recipe, seed, (time.time() - began) / 60)

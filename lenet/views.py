@@ -43,15 +43,15 @@ class Views:
     def _logp(self) -> list[np.ndarray]:
         return [log_probabilities(logits) for logits in self.maps]
 
-    def evidence(self, digit: int, left: float, right: float) -> float:
-        """The log-probability of a digit that stands from left to right on the pad: in each view that of the column
-        that shows it best, and of these the mean."""
+    def evidence(self, left: float, right: float) -> float:
+        """The log-probability that a digit, whichever, stands from left to right on the pad: in each view that of
+        the column that shows one best, and of these the mean."""
         seen = []
         for strip, logp in zip(self.strips, self._logp, strict=True):
             start, end = (edge * strip.scale + strip.offset[0] for edge in (left, right))
             columns = STRIDE * np.arange(logp.shape[1]) + WINDOW / 2
             away = np.maximum(np.maximum(start - columns, columns - end), _BESIDE)
-            seen.append(logp[digit, away == away.min()].max())
+            seen.append(np.logaddexp.reduce(logp[:10, away == away.min()], 0).max())
         return float(np.mean(seen))
 
 

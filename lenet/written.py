@@ -20,6 +20,7 @@ _CHUNK = 2_000
 _SETTINGS = (SPACED, CLOSE, TOUCHING, TOUCHING)  # equally often; what touches is hardest
 _ZOOMS = (0.8, 1.3)
 _STRANGE = 0.25  # of the lines hold something that is no digit
+_STRANGE_LETTERS = 0.4  # the same, when it may be any letter
 
 
 @dataclass(frozen=True)
@@ -30,24 +31,27 @@ class Written:
     digits: list[int]
 
 
-def written_lines(count: int, seed: int, workers: int = 1) -> list[Written]:
-    """`count` lines of one to six digits, some with something strange among them. The same for any `workers`."""
-    jobs = [(min(_CHUNK, count - first), [seed, first]) for first in range(0, count, _CHUNK)]
+def written_lines(count: int, seed: int, workers: int = 1, any_letter: bool = False) -> list[Written]:
+    """`count` lines of one to six digits, some with something strange among them. The same for any `workers`.
+
+    any_letter: more of them, and among what is strange are letters of the whole alphabet.
+    """
+    jobs = [(min(_CHUNK, count - first), [seed, first], any_letter) for first in range(0, count, _CHUNK)]
     with processes(workers) as pool:
         drawn = tqdm(pool.map(_chunk, *zip(*jobs, strict=True)), "lines of ink", len(jobs))
         return [line for lines in drawn for line in lines]
 
 
-def _chunk(count: int, seed: list[int]) -> list[Written]:
+def _chunk(count: int, seed: list[int], any_letter: bool) -> list[Written]:
     random = np.random.default_rng(seed)
-    return [_line(random) for _ in range(count)]
+    return [_line(random, any_letter) for _ in range(count)]
 
 
-def _line(random: synth.Random) -> Written:
+def _line(random: synth.Random, any_letter: bool) -> Written:
     digits = random.integers(0, 10, random.integers(1, 7)).tolist()
     glyphs = [synth.digit(digit, random) for digit in digits]
-    if random.random() < _STRANGE:
-        glyphs.insert(int(random.integers(len(glyphs) + 1)), junk.stranger(random))
+    if random.random() < (_STRANGE_LETTERS if any_letter else _STRANGE):
+        glyphs.insert(int(random.integers(len(glyphs) + 1)), junk.stranger(random, any_letter))
     line = compose(glyphs, _SETTINGS[random.integers(len(_SETTINGS))], random)
     zoom = float(np.exp(random.uniform(*np.log(_ZOOMS))))
     strip = strip_of_ink(line.strokes, zoom).shifted(int(random.integers(STRIDE)))

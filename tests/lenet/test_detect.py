@@ -120,11 +120,12 @@ def test_errors_are_of_three_kinds(text, read, counts):
     assert errors(text, read) == counts
 
 
-def test_the_sweep_speaks_for_the_digit_that_stands_there():
+def test_the_sweep_says_whether_a_digit_stands_there():
     views = looked_at(lambda zoom: strip_of_ink(line("2026").strokes, zoom))
-    for digit, (left, _, right, _) in zip((2, 0, 2, 6), line("2026").boxes, strict=True):
-        assert views.evidence(digit, left, right) > -1.5
-        assert max(views.evidence(other, left, right) for other in (4, 5, 9)) < -2.5
+    boxes = line("2026").boxes
+    for left, _, right, _ in boxes:
+        assert views.evidence(left, right) > -0.7
+    assert views.evidence(boxes[-1][2] + 1.5, boxes[-1][2] + 2.0) < -5  # beside the line
 
 
 def test_what_the_sweep_does_not_see_is_no_digit():

@@ -43,12 +43,14 @@ def test_lookalikes_differ_in_the_slant_of_their_stem():
 
 def test_all_junk_can_be_drawn():
     random = np.random.default_rng(1)
-    for make in [junk.fitting] * 300 + [m for m in junk.EVALUATION.values() for _ in range(50)]:
+    for make in (
+        [junk.fitting] * 300 + [junk.any_letter] * 300 + [m for m in junk.EVALUATION.values() for _ in range(50)]
+    ):
         assert rasterize(make(random)).any()
 
 
 def test_letters_for_fitting_and_for_evaluation_are_different_ones():
-    assert not {*letters.FITTING, *letters.MORE} & {*letters.EVALUATION, *letters.SYMBOLS}
+    assert not {*letters.FITTING, *letters.MORE, *letters.LATIN} & {*letters.EVALUATION, *letters.SYMBOLS}
 
 
 def test_no_pixel_is_moved_farther_than_the_bound():

@@ -14,7 +14,7 @@ from lenet.distil import Lessons
 from lenet.evaluate import Outcome, auroc, calibration_error
 from lenet.ink import rasterize
 from lenet.model import LeNet5
-from lenet.pictures import NO_DIGIT, Pictures, hard, synthetic
+from lenet.pictures import NO_DIGIT, Pictures, hard, letters, synthetic
 from lenet.stages import train_all
 from lenet.synth import digit
 from lenet.train import Recipe, loss, train, train_teacher
@@ -28,6 +28,9 @@ TINY = Recipe(
     selection_digits=200,
     held_out=100,
     lessons=Lessons(copies=(2, 1, 1, 1), batches=40, learning_rate=1e-3),
+    synthetic_letters=100,
+    further_teacher_epochs=1,
+    further=Lessons(copies=(1, 1, 1, 1, 1), per_batch=(80, 20, 16, 8, 8), batches=20, learning_rate=1e-3),
 )
 
 
@@ -50,6 +53,8 @@ def test_the_whole_recipe_in_small(digits, tmp_path):
     assert figures["test_error_percent"] < 40  # six small epochs; chance is 90
     assert len(models) == 2
     assert not torch.equal(models[0].C1.weight, models[1].C1.weight)
+    # What is shipped has learnt on from one of them.
+    assert not any(torch.equal(again.C1.weight, model.C1.weight) for model in models)
     # Finished networks are kept, so the same command again only reads them.
     repeated, _ = train_all(digits, tmp_path / "again.pt", TINY, [1, 2], workers=1, keep=tmp_path / "kept")
     assert repeated["weights_sha256"] == card["weights_sha256"] or torch.equal(
@@ -75,6 +80,13 @@ def test_synthetic_ink_does_not_depend_on_workers():
 def test_what_is_hard_is_drawn_with_its_label():
     pictures = hard(100, 1)
     assert pictures.labels.bincount().tolist() == [0, 20, 0, 0, 0, 0, 0, 20, 0, 0, 60]
+    assert (pictures.images.flatten(1).max(1).values > 200).all()
+
+
+def test_letters_are_no_digits():
+    pictures = letters(100, 1)
+    assert pictures.labels.tolist() == [NO_DIGIT] * 100
+    assert len(pictures.images.flatten(1).unique(dim=0)) == 100
     assert (pictures.images.flatten(1).max(1).values > 200).all()
 
 

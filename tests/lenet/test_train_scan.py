@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 import json
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -12,7 +13,7 @@ from lenet.model import LeNet5
 from lenet.pictures import NO_DIGIT, Pool, synthetic
 from lenet.scan import STRIDE, sweep
 from lenet.train_scan import ScanRecipe, set_lines, strings_loss, train_scan, train_scan_all, train_strings
-from lenet.written import batches, written_lines
+from lenet.written import _line, batches, written_lines
 from tests.lenet.test_train import digits  # noqa: F401  (a fixture)
 
 SMALL = ScanRecipe(
@@ -22,6 +23,9 @@ SMALL = ScanRecipe(
     string_lines=8,
     written_lines=60,
     written_per_batch=6,
+    letters_steps=2,
+    letters_written_lines=60,
+    synthetic_letters=100,
     synthetic_digits=300,
     synthetic_junk=100,
 )
@@ -87,6 +91,17 @@ def test_the_strings_loss_is_least_for_the_string_itself(pictures):
     strings = lines.digits
     assert strings_loss(right, strings) < 0.05
     assert strings_loss(wrong, strings) > 1
+
+
+@pytest.mark.parametrize(("any_letter", "share"), [(False, 0.25), (True, 0.4)])
+def test_so_many_lines_hold_a_stranger(monkeypatch, any_letter, share):
+    drawn = []
+    monkeypatch.setattr("lenet.junk.stranger", lambda random, any_of: drawn.append(any_of) or [np.eye(2)])
+    random = np.random.default_rng(3)
+    for _ in range(400):
+        _line(random, any_letter)
+    assert set(drawn) == {any_letter}
+    assert len(drawn) / 400 == pytest.approx(share, abs=0.07)
 
 
 def test_written_lines_do_not_depend_on_workers_and_fill_batches():
