@@ -96,7 +96,12 @@ def test_the_strings_loss_is_least_for_the_string_itself(pictures):
 @pytest.mark.parametrize(("any_letter", "share"), [(False, 0.25), (True, 0.4)])
 def test_so_many_lines_hold_a_stranger(monkeypatch, any_letter, share):
     drawn = []
-    monkeypatch.setattr("lenet.junk.stranger", lambda random, any_of: drawn.append(any_of) or [np.eye(2)])
+
+    def stranger(random, any_of):
+        drawn.append(any_of)
+        return [np.eye(2)]
+
+    monkeypatch.setattr("lenet.junk.stranger", stranger)
     random = np.random.default_rng(3)
     for _ in range(400):
         _line(random, any_letter)
