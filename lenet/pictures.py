@@ -28,6 +28,7 @@ class Pictures:
 
 
 _HARD = torch.tensor([1, 7, NO_DIGIT, NO_DIGIT, NO_DIGIT])
+_NO_DIGITS = {"junk": junk.fitting, "letters": junk.any_letter}
 _CHUNK = 5_000
 _NONE = Pictures(torch.empty(0, 28, 28, dtype=torch.uint8), torch.empty(0, dtype=torch.long))
 
@@ -70,12 +71,9 @@ def joined(parts: Sequence[Pictures]) -> Pictures:
 
 def _draw_chunk(kind: str, count: int, seed: list[int]) -> Pictures:
     random = np.random.default_rng(seed)
-    if kind == "junk":
+    if kind in _NO_DIGITS:
         labels = torch.full((count,), NO_DIGIT)
-        glyphs = (junk.fitting(random) for _ in range(count))
-    elif kind == "letters":
-        labels = torch.full((count,), NO_DIGIT)
-        glyphs = (junk.any_letter(random) for _ in range(count))
+        glyphs = (_NO_DIGITS[kind](random) for _ in range(count))
     elif kind == "hard":
         labels = _HARD[torch.arange(count) % len(_HARD)]
         glyphs = (

@@ -26,12 +26,11 @@ export function mount(element, { layers }, server) {
     const explanation = state.answer?.explanation;
     const current = explanation && String(explanation.cell) === String([cell.layer, cell.map, cell.row, cell.column]);
     if (!current) {
-      find('explain-title').textContent = spoken(layer, cell);
+      say(find('explain-title'), spoken(layer, cell));
       return; // the answer that explains it is on its way
     }
-    find('explain-title').textContent = `${spoken(layer, cell)} = ${number(explanation.value, 3)}`;
-    const words = sentence(layers, layer, cell, explanation);
-    say(find('explain-words'), words);
+    say(find('explain-title'), `${spoken(layer, cell)} = ${number(explanation.value, 3)}`);
+    say(find('explain-words'), sentence(layers, layer, cell, explanation));
     terms.innerHTML = VIEWS[explanation.kind](explanation, { layers, layer, cell });
   };
   state.on('pinned', show);

@@ -3,7 +3,7 @@ import { State } from './state.js';
 import { Live } from './live.js';
 import { values } from './decode.js';
 import { mountExamples } from './examples.js';
-import { number, percent } from './format.js';
+import { number, percent, say } from './format.js';
 import { History, drawInk, mountPen, mountStatus } from './pen.js';
 import { gradient, inkPalette, onTheme, paint, pixelsOf, range } from './palette.js';
 import { mountPhoto } from './photo.js';
@@ -61,8 +61,8 @@ export function mount(element, config, server) {
   }
 
   function show(reply) {
-    find('line-prediction').textContent = reply.text || '–';
-    find('line-verdict').textContent = verdict(reply);
+    say(find('line-prediction'), reply.text || '–');
+    say(find('line-verdict'), verdict(reply));
     const size = canvas.getBoundingClientRect();
     // Where a pixel of the strip lies on the pad, in CSS pixels: x = (pixel - left) / scale.
     const place = line.picture ? photoPlace(canvas, line.picture) : padPlace(reply.placement, size);
