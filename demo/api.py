@@ -83,7 +83,7 @@ async def snippet(request: Any) -> dict[str, Any]:
     """A cell's number as PyTorch. request: as for `see`, with "cell". Returns {"code"} or {"error"}."""
     try:
         fields = fields_of(request)
-        await subject(fields)  # checks ink and picture
+        await _pictured(fields)  # says what is wrong with ink or picture
         source: Any = fields.get("picture") or fields.get("ink")
         return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell")))}
     except Exception as error:
@@ -121,7 +121,7 @@ async def recognize(ink: Ink) -> RecognitionReply:
     "blank"), probabilities and logits of the ten digits, and score: under threshold it is no digit.
     """
     try:
-        _, traced = await _run(ink)
+        _, traced = await subject({"ink": ink})
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
     return RecognitionReply(**_answer(verdict(traced)))  # type: ignore[typeddict-item]
@@ -135,7 +135,7 @@ async def activations(ink: Ink) -> dict[str, Any]:
     "C5": 120, "F6": 84, "output": 10 logits}, "pre_activations": {"C1", "C3", "C5", "F6"}} as nested lists.
     """
     try:
-        _, traced = await _run(ink)
+        _, traced = await subject({"ink": ink})
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
     return {
@@ -197,25 +197,21 @@ def _shortened(value: Any) -> Any:
 
 async def subject(fields: dict[str, Any]) -> tuple[Prepared, Trace]:
     """What a request is about, ink or picture, prepared and run through the network."""
+    prepared = await _pictured(fields)
+    return prepared, trace(prepared.picture)
+
+
+async def _pictured(fields: dict[str, Any]) -> Prepared:
     picture = fields.get("picture")
     if picture is None:
-        return await _run(fields.get("ink"))
+        ink = fields.get("ink")
+        if isinstance(ink, (list, tuple)) and _points(ink) > _POINTS_AT_ONCE:
+            return await anyio.to_thread.run_sync(prepare, ink)
+        return prepare(ink)  # type: ignore[arg-type]  # which says what is wrong with it
     complaint = f"picture must be {2 * INPUT.units} hexadecimal digits."
     if not isinstance(picture, str) or len(picture) != 2 * INPUT.units:
         raise RequestError(complaint)
-    seen = picture_of(picture, INPUT.height, complaint)
-    return Prepared(seen, 0.0, (0.0, 0.0)), trace(seen)
-
-
-async def _run(ink: Any) -> tuple[Prepared, Trace]:
-    if isinstance(ink, (list, tuple)) and _points(ink) > _POINTS_AT_ONCE:
-        return await anyio.to_thread.run_sync(_look, ink)
-    return _look(ink)
-
-
-def _look(ink: Any) -> tuple[Prepared, Trace]:
-    prepared = prepare(ink)
-    return prepared, trace(prepared.picture)
+    return Prepared(picture_of(picture, INPUT.height, complaint), 0.0, (0.0, 0.0))
 
 
 def _points(ink: list[Any] | tuple[Any, ...]) -> int:

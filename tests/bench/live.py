@@ -320,7 +320,7 @@ def table(rows: list[Row]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20, help="drawings in each app")
+    parser.add_argument("--rounds", type=int, default=40, help="drawings in each app")
     parser.add_argument("--many", type=int, default=20_000, help="answers before memory is looked at again")
     parser.add_argument("--readme", action="store_true", help="put the table into README.md")
     options = parser.parse_args()
