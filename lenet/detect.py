@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .grouping import Group, best_parting, by_overlap, extents
+from .grouping import Group, best_parting, by_overlap, extents, neighbours
 from .ink import Ink, checked, rasterize
 from .photo import ink_of
 from .recognize import card, load
@@ -19,13 +19,16 @@ from .views import Views, looked_at, score_map
 
 METHODS = ("best", "swept", "grouped")
 
-# What a part of a line must have to count as a digit: the log-odds of the network for single digits, which beyond
-# _SURE no longer matter, and what the sweep says of the place, together. In a line that holds something else, more.
-# _ENOUGH and _STRICT were chosen with the lines of tests/lines.py in view, the others on synthetic lines.
+# How much of "a digit" a part of a line must have: the log-odds of the network for single digits, at most _SURE, and
+# those of the sweep for its place, at most _SEEN, together. A part that touches others needs more, and so does every
+# part of a line that holds something else. Chosen with the lines of tests/lines.py in view.
 _SURE = 6.0
+_SEEN = 4.0
 _ENOUGH = -1.0
-_STRICT = 1.0
-_STRANGE = -1.0  # log-odds of "a digit": below this, a part is something else
+_STRICT = 2.0
+_TOUCHED = 2.0
+_WHOLE = 9.0  # what has less, and touches something that is no digit, is a piece of it
+_SMALL = 0.2  # times the size of the middle part of a line: what is smaller is a mark
 
 
 @dataclass(frozen=True)
@@ -128,16 +131,32 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
 
     What is no digit seldom deceives both networks: the sweep has its say on every part.
     """
-    readings = best_parting(strokes, lambda groups: _read(strokes, groups))
-    strange = any(reading.digit is None and _odds(reading.logp) < _STRANGE for reading in readings)
-    found = []
-    for reading in readings:
-        if reading.digit is not None:
-            each = _detection(strokes, reading.group, reading.logp, reading.digit)
-            seen = views.evidence(each.box[0], each.box[2])
-            found.append((each, min(_odds(reading.logp), _SURE) + seen))
-    strange |= any(score < _ENOUGH for _, score in found)
-    return [each for each, score in found if score >= (_STRICT if strange else _ENOUGH)]
+    parts = best_parting(strokes, lambda groups: _read(strokes, groups))
+    found = [_detection(strokes, part.group, part.logp, int(part.logp[:10].argmax())) for part in parts]
+    odds = np.array([_odds(part.logp) for part in parts])
+    seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
+    scores = np.minimum(odds, _SURE) + np.minimum(seen, _SEEN)
+    sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
+    scores[sizes < _SMALL * np.median(sizes)] = -_SEEN
+    digits = are_digits(scores, neighbours(strokes, [part.group for part in parts]))
+    # A part that both look at is a digit with the probability that both say together; which one, the first says.
+    both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
+    return [
+        replace(each, confidence=min(1.0, each.confidence * ratio))
+        for each, ratio, is_digit in zip(found, (both / alone).tolist(), digits, strict=True)
+        if is_digit
+    ]
+
+
+def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
+    """Which parts of a line are digits: bool (n,), by scores (n,) and which parts touch, bool (n, n)."""
+    limit = _STRICT if (scores < _ENOUGH).any() else _ENOUGH
+    digits: np.ndarray = scores >= np.where(touching.any(1), max(limit, _TOUCHED), limit)
+    while True:
+        pieces = digits & (touching & ~digits).any(1) & (scores < _WHOLE)
+        if not pieces.any():
+            return digits
+        digits = digits & ~pieces
 
 
 def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:

@@ -26,7 +26,7 @@ _AT_ONCE = 500
 @dataclass(frozen=True)
 class Lessons:
     """Every number of such a stage. Copies and shares of a batch: MNIST, synthetic digits, junk, what is hard, and, in
-    the last stage, letters."""
+    the last stage, letters and other scripts."""
 
     copies: tuple[int, ...] = (8, 2, 2, 2)
     per_batch: tuple[int, ...] = (160, 40, 32, 24)
@@ -43,7 +43,7 @@ def lesson(pictures: Pictures, models: Sequence[nn.Module], recipe: Lessons, see
     """One distorted copy of the pictures with what to answer: labels are float32 (n, 11), a probability each.
 
     models: the teacher, then the peers. Whether a picture is a digit, the teacher says; which one, the mean of all.
-    The last of the eleven is "no digit".
+    Without a teacher the label is the answer. The last of the eleven is "no digit".
     """
     torch.set_num_threads(1)
     random = torch.Generator().manual_seed(seed)
@@ -54,13 +54,16 @@ def lesson(pictures: Pictures, models: Sequence[nn.Module], recipe: Lessons, see
         keep = torch.rand(len(drawn), 1, 1, 1, generator=random) < recipe.plain
         batch = torch.where(keep, drawn, augment(drawn, random, recipe.distortion)).mul(255).round()
         images.append(batch.squeeze(1).to(torch.uint8))
+        labels = F.one_hot(pictures.labels[first : first + _AT_ONCE], NO_DIGIT + 1).float()
+        if not models:
+            targets.append(labels)
+            continue
         batch = (batch / 255).to(memory_format=torch.channels_last)
         with torch.inference_mode():
             answers = [model(batch) for model in models]
         taught = F.softmax(F.pad(answers[0], (0, 1)), 1)
         digits = torch.stack([F.softmax(each, 1) for each in answers]).mean(0)
         taught[:, :NO_DIGIT] = digits * (1 - taught[:, NO_DIGIT:])
-        labels = F.one_hot(pictures.labels[first : first + _AT_ONCE], NO_DIGIT + 1).float()
         targets.append(torch.lerp(labels, taught, recipe.taught))
     return Pictures(torch.cat(images), torch.cat(targets))
 

@@ -86,7 +86,7 @@ def best_parting(
     better: most people finish one digit before the next, but some cross their sevens at the end.
     """
     boxes = extents(strokes)
-    height = max(float(boxes[:, 3].max() - boxes[:, 1].min()), 1e-6)
+    height = _height(boxes)
     touching = contacts(strokes, _TOUCHING_WITHIN * height)
     middles = (boxes[:, 0] + boxes[:, 2]) / 2
     # Mostly the two orders are one, and are then weighed once.
@@ -117,6 +117,18 @@ def contacts(strokes: Sequence[Stroke], near: float) -> np.ndarray:
                 away = dense[i][:, None] - dense[j][None]
                 touching[i, j] = touching[j, i] = np.hypot(away[..., 0], away[..., 1]).min() < near
     return touching
+
+
+def neighbours(strokes: Sequence[Stroke], groups: Sequence[Group]) -> np.ndarray:
+    """bool (n, n): which groups of a line's strokes touch each other."""
+    touching = contacts(strokes, _TOUCHING_WITHIN * _height(extents(strokes)))
+    of_each = np.array([[stroke in group for stroke in range(len(strokes))] for group in groups])
+    together: np.ndarray = of_each @ touching @ of_each.T
+    return together & ~np.eye(len(groups), dtype=bool)
+
+
+def _height(boxes: np.ndarray) -> float:
+    return max(float(boxes[:, 3].max() - boxes[:, 1].min()), 1e-6)
 
 
 def _dense(stroke: Stroke, spacing: float) -> Stroke:

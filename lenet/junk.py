@@ -2,8 +2,8 @@
 
 Two collections that differ in kind, so that "this is no digit" is measured on what it was not fitted to.
 For fitting: Latin letters (part of them, and in the last stage of training all), characters of some scripts, invented
-ones, splines, polygons, digits on top of each other, turned or crossed out. EVALUATION: characters of other scripts,
-Greek and Cyrillic among them, symbols, hand scribbles, blobs, lines.
+ones, splines, polygons, digits on top of each other, turned or crossed out. EVALUATION: characters of other scripts
+(Hebrew, Arabic, Indian, Thai, Georgian, Ethiopic ...), symbols, hand scribbles, blobs, lines.
 Letters commonly written like a digit (B b D G g I i l O o Q q S s Z z) are in neither.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from . import letters
+from . import built, letters
 from .letters import character
 from .synth import Glyph, Random, arc, curve, digit, joined, written
 
@@ -33,13 +33,20 @@ def any_letter(random: Random) -> Glyph:
     return _EVERY_LETTER(random)
 
 
+def script(random: Random) -> Glyph:
+    """What the second teacher was not taught: Greek, Cyrillic, katakana, mathematics, letters of no alphabet."""
+    return _SCRIPTS(random) if random.random() < 0.6 else built.letter(random)
+
+
 def stranger(random: Random, any_of: bool = False) -> Glyph:
     """One piece of junk to set among digits: a single thing, which holds no digit that could be read.
 
-    any_of: the letters may be any of `any_letter`.
+    any_of: the letters may be any of `any_letter` and `script`.
     """
     if random.random() < 0.5:
-        return any_letter(random) if any_of else letter(random)
+        if not any_of:
+            return letter(random)
+        return any_letter(random) if random.random() < 0.5 else script(random)
     return _one_of(_SINGLE, random)
 
 
@@ -255,6 +262,7 @@ _LETTERS = _from(
 )
 
 _EVERY_LETTER = _from(_alphabet(letters.FITTING) + _alphabet(letters.LATIN) + _alphabet(letters.MORE))
+_SCRIPTS = _from(_alphabet(letters.SCRIPTS))
 
 EVALUATION: dict[str, Callable[[Random], Glyph]] = {
     "letters": _from(_alphabet(letters.EVALUATION)),

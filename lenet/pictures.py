@@ -28,7 +28,7 @@ class Pictures:
 
 
 _HARD = torch.tensor([1, 7, NO_DIGIT, NO_DIGIT, NO_DIGIT])
-_NO_DIGITS = {"junk": junk.fitting, "letters": junk.any_letter}
+_NO_DIGITS = {"junk": junk.fitting, "letters": junk.any_letter, "scripts": junk.script}
 _CHUNK = 5_000
 _NONE = Pictures(torch.empty(0, 28, 28, dtype=torch.uint8), torch.empty(0, dtype=torch.long))
 
@@ -47,6 +47,11 @@ def hard(count: int, seed: int, workers: int = 1) -> Pictures:
 def letters(count: int, seed: int, workers: int = 1) -> Pictures:
     """Letters of the whole Latin alphabet and of other scripts, those written like a digit aside."""
     return _drawn({"letters": count}, seed, workers)[0]
+
+
+def scripts(count: int, seed: int, workers: int = 1) -> Pictures:
+    """Characters of other scripts, which no teacher was taught."""
+    return _drawn({"scripts": count}, seed, workers)[0]
 
 
 def _drawn(counts: dict[str, int], seed: int, workers: int) -> list[Pictures]:

@@ -19,7 +19,7 @@ from .data import Digits
 from .distil import distil, lesson
 from .model import LeNet5
 from .optimize import Network
-from .pictures import Pictures, hard, joined, letters, pictures_of, synthetic
+from .pictures import Pictures, hard, joined, letters, pictures_of, scripts, synthetic
 from .processes import processes
 from .teacher import Teacher
 from .train import Recipe, train, train_teacher
@@ -27,7 +27,7 @@ from .train import Recipe, train, train_teacher
 _CALIBRATION_SEED = 0
 _TEACHER_SEED = 0
 _SELECTION_SEED = 1_000_000
-_HARD = 3  # of the kinds of pictures; letters come after
+_HARD, _SCRIPTS = 3, 5  # of the kinds of pictures
 
 
 def train_all(
@@ -113,6 +113,7 @@ class _Work:
             more = (
                 hard(recipe.synthetic_hard, seed, self.workers),
                 letters(recipe.synthetic_letters, seed, self.workers),
+                scripts(recipe.synthetic_scripts, seed, self.workers),
             )
             torch.save((mnist, *ink, *more), self.pictures)
         with processes(self.workers) as pool:
@@ -161,8 +162,11 @@ class _Job:
             start = work.restored(LeNet5(), _Job("seed", self.seed))
             return distil(start, work.drawn(work.course(), self.held_out), recipe.lessons, self.seed)
         if self.stage == "further":
-            start = work.restored(LeNet5(), _Job("distilled", self.seed))
-            return distil(start, work.drawn(work.course(self.seed)), recipe.further, self.seed)
+            model = work.restored(LeNet5(), _Job("distilled", self.seed))
+            lessons = work.drawn(work.course(self.seed))
+            for number, each in enumerate((recipe.further, recipe.closing)):
+                model = distil(model, lessons, each, 1_000 * number + self.seed)
+            return model
         mnist, *ink = torch.load(work.pictures, weights_only=False)
         kinds = [_without(mnist, self.held_out), *ink]
         if self.stage == "seed":
@@ -172,7 +176,7 @@ class _Job:
         recipe = replace(
             recipe, teacher_epochs=recipe.further_teacher_epochs, hard_per_batch=recipe.further_hard_per_batch
         )
-        return train_teacher(kinds, recipe, self.seed)
+        return train_teacher(kinds[:_SCRIPTS], recipe, self.seed)
 
 
 _SECOND_TEACHER = _Job("second teacher", 1)
@@ -180,10 +184,11 @@ _SECOND_TEACHER = _Job("second teacher", 1)
 
 @dataclass(frozen=True)
 class _Lesson:
-    """One distorted copy of a kind of picture (MNIST, synthetic digits, junk, what is hard, letters), to be answered.
+    """One distorted copy of a kind of picture: MNIST, synthetic digits, junk, what is hard, letters, other scripts.
 
     best: in the last stage, the network that is taught: it answers beside the second teacher. Before, the first
-    teacher and the networks of all seeds answer. Of what is hard, and of letters, a teacher alone knows something.
+    teacher and the networks of all seeds answer. Of what is hard, and of letters, a teacher alone knows something; of
+    other scripts nobody does.
     """
 
     kind: int
@@ -201,7 +206,9 @@ class _Lesson:
         else:
             recipe, first_seed = work.recipe.further, 1_000
             teacher, peers = _SECOND_TEACHER, [_Job("distilled", self.best)]
-        models: list[nn.Module] = [work.restored(Teacher(), teacher)]
+        models: list[nn.Module] = []
+        if self.kind < _SCRIPTS:
+            models.append(work.restored(Teacher(), teacher))
         if self.kind < _HARD:
             models += [work.restored(LeNet5(), peer) for peer in peers]
         return lesson(pictures, models, recipe, first_seed + 100 * self.kind + self.copy)

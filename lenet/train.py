@@ -49,11 +49,15 @@ class Recipe:
     hard_per_batch: int = 40
     # Then the best one learns on from a second teacher, which knows more letters.
     synthetic_letters: int = 60_000
+    synthetic_scripts: int = 40_000  # these it does not know
     letters_per_batch: int = 32
     further_hard_per_batch: int = 24
     further_teacher_epochs: int = 12
     further: Lessons = field(
-        default_factory=lambda: Lessons(copies=(8, 2, 2, 2, 3), per_batch=(160, 40, 28, 20, 24), batches=32_000)
+        default_factory=lambda: Lessons(copies=(8, 2, 2, 2, 3, 3), per_batch=(160, 40, 28, 20, 24, 20), batches=32_000)
+    )
+    closing: Lessons = field(  # the same lessons once more, with smaller steps and more of MNIST
+        default_factory=lambda: Lessons(per_batch=(224, 40, 24, 20, 20, 20), batches=24_000, learning_rate=1e-3)
     )
     selection_digits: int = 20_000  # fresh synthetic ones, to choose the network that is shipped
     held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold

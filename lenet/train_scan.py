@@ -24,7 +24,7 @@ from .cards import provenance, write_card
 from .data import Digits
 from .model import INPUT, LeNet5
 from .optimize import optimise
-from .pictures import NO_DIGIT, Pictures, Pool, joined, letters, pictures_of, synthetic
+from .pictures import NO_DIGIT, Pictures, Pool, joined, letters, pictures_of, scripts, synthetic
 from .scan import STRIDE, sweep
 from .written import Written, batches, written_lines
 
@@ -64,10 +64,11 @@ class ScanRecipe:
     written_per_batch: int = 24
     string_begin: tuple[float, float] = (10.0, 24.0)
     string_gaps: tuple[tuple[float, float], ...] = ((0.5, 9.0), (-2.4, 0.5), (-5.4, -2.4), (-5.4, -2.4))
-    letters_steps: int = 30_000  # at last, with letters of all kinds in the strings; these replace the ones above
+    letters_steps: int = 40_000  # at last, with letters of all kinds in the strings; these replace the ones above
     letters_learning_rate: float = 1.5e-3
-    letters_written_lines: int = 60_000
+    letters_written_lines: int = 70_000
     synthetic_letters: int = 60_000
+    synthetic_scripts: int = 40_000
     column_share: float = 0.25  # of the columns' loss, beside the strings'
     distortion: Distortion = field(
         default_factory=lambda: Distortion(
@@ -261,7 +262,8 @@ def train_scan_all(mnist: Digits, out: Path, recipe: ScanRecipe, seed: int, work
     pictures = pictures_of(mnist), digits
     lines = written_lines(recipe.written_lines, seed, workers)
     model = train_strings(train_scan(*pictures, others, recipe, seed), *pictures, others, lines, recipe, seed)
-    others = joined([others, letters(recipe.synthetic_letters, seed, workers)])
+    more = letters(recipe.synthetic_letters, seed, workers), scripts(recipe.synthetic_scripts, seed, workers)
+    others = joined([others, *more])
     lines = written_lines(recipe.letters_written_lines, seed + 2, workers, any_letter=True)
     last = replace(recipe, string_steps=recipe.letters_steps, string_learning_rate=recipe.letters_learning_rate)
     model = train_strings(model, *pictures, others, lines, last, seed + 200)

@@ -44,15 +44,16 @@ class Views:
         return [log_probabilities(logits) for logits in self.maps]
 
     def evidence(self, left: float, right: float) -> float:
-        """The log-probability that a digit, whichever, stands from left to right on the pad: in each view that of
-        the column that shows one best, and of these the mean."""
+        """The log-odds that a digit, whichever, stands from left to right on the pad, by the mean over the views of
+        the log-probability in that column of each that shows one best."""
         seen = []
         for strip, logp in zip(self.strips, self._logp, strict=True):
             start, end = (edge * strip.scale + strip.offset[0] for edge in (left, right))
             columns = STRIDE * np.arange(logp.shape[1]) + WINDOW / 2
             away = np.maximum(np.maximum(start - columns, columns - end), _BESIDE)
             seen.append(np.logaddexp.reduce(logp[:10, away == away.min()], 0).max())
-        return float(np.mean(seen))
+        mean = min(float(np.mean(seen)), -1e-6)
+        return mean - float(np.log(-np.expm1(mean)))
 
 
 def looked_at(strip_at: Callable[[float], Strip]) -> Views:

@@ -20,7 +20,7 @@ _CHUNK = 2_000
 _SETTINGS = (SPACED, CLOSE, TOUCHING, TOUCHING)  # equally often; what touches is hardest
 _ZOOMS = (0.8, 1.3)
 _STRANGE = 0.25  # of the lines hold something that is no digit
-_STRANGE_LETTERS = 0.4  # the same, when it may be any letter
+_STRANGE_LETTERS = 0.5  # the same, when it may be any letter
 
 
 @dataclass(frozen=True)

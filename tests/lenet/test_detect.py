@@ -10,7 +10,7 @@ from PIL import Image
 
 from lenet import synth
 from lenet.__main__ import main
-from lenet.detect import METHODS, parted, read_line
+from lenet.detect import METHODS, are_digits, parted, read_line
 from lenet.evaluate_lines import errors, kept, on_lines, read_lines
 from lenet.grouping import extents
 from lenet.ink import InkError, checked, draw, segments
@@ -124,7 +124,7 @@ def test_the_sweep_says_whether_a_digit_stands_there():
     views = looked_at(lambda zoom: strip_of_ink(line("2026").strokes, zoom))
     boxes = line("2026").boxes
     for left, _, right, _ in boxes:
-        assert views.evidence(left, right) > -0.7
+        assert views.evidence(left, right) > 0
     assert views.evidence(boxes[-1][2] + 1.5, boxes[-1][2] + 2.0) < -5  # beside the line
 
 
@@ -134,6 +134,31 @@ def test_what_the_sweep_does_not_see_is_no_digit():
     assert "".join(str(found.digit) for found in parted(strokes, views)) == "2026"
     blind = [np.full_like(logits, -20.0) for logits in views.maps]
     assert parted(strokes, replace(views, maps=blind)) == []
+
+
+@pytest.mark.parametrize(
+    ("scores", "touching", "digits"),
+    [
+        ([7, 1, 2.5], [], "111"),
+        ([7, 1, 1.5, -5], [], "1000"),  # something else in the line: doubtful parts are no digits either
+        ([7, 1, 8], [(1, 2)], "100"),  # where parts touch, a doubtful one is none, and its neighbour a piece of it
+        ([7, 1, 12], [(1, 2)], "101"),  # unless that is as sure as can be
+        ([7, 5, 5], [(0, 1), (1, 2)], "111"),  # digits may touch
+        ([7, -5, 5, 5, 5], [(1, 2), (2, 3)], "10001"),  # a piece of a piece
+    ],
+)
+def test_which_parts_are_digits(scores, touching, digits):
+    touch = np.zeros((len(scores), len(scores)), bool)
+    for a, b in touching:
+        touch[a, b] = touch[b, a] = True
+    assert "".join("01"[int(is_digit)] for is_digit in are_digits(np.array(scores, float), touch)) == digits
+
+
+def test_a_mark_among_digits_is_none():
+    made = line("2026")
+    mark = np.array([[made.boxes[1][2] + 0.02, 0.5], [made.boxes[1][2] + 0.02, 0.54]])
+    assert read_line([*ink(made), mark.tolist()]).text == "2026"
+    assert read_line([(stroke / 5).tolist() for stroke in made.strokes]).text == "2026"  # a small line is no mark
 
 
 def test_composed_lines_keep_to_their_setting():

@@ -45,6 +45,13 @@ def test_the_label_counts_for_the_rest(digits):
     assert torch.allclose(sixes[:, 6], torch.tensor(0.2))
 
 
+def test_without_a_teacher_the_label_is_the_answer(digits):
+    learned = lesson(digits, [], Lessons(taught=0.8), 1)
+    assert torch.equal(learned.labels.argmax(1), digits.labels)
+    assert torch.equal(learned.labels.max(1).values, torch.ones(len(digits.labels)))
+    assert torch.equal(learned.images, lesson(digits, [Says()], Lessons(taught=0.8), 1).images)
+
+
 def test_a_copy_is_distorted_but_for_its_plain_share_and_reproducible(digits):
     first, again, other = (lesson(digits, [Says()], Lessons(plain=0.3), seed) for seed in (1, 1, 2))
     assert torch.equal(first.images, again.images)

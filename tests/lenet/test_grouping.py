@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lenet.grouping import best_parting, by_overlap, contacts
+from lenet.grouping import best_parting, by_overlap, contacts, neighbours
 
 
 def bar(left, right, top=0.0, bottom=1.0):
@@ -22,6 +22,12 @@ def test_a_touch_of_overlap_is_none():
 def test_contacts():
     touching = contacts([bar(0, 0.5), bar(0.5, 1, 1, 0), bar(3, 4)], 0.05)
     assert touching.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
+
+
+def test_groups_touch_when_strokes_of_them_do():
+    strokes = [bar(0, 0.5), bar(3, 4), bar(0.5, 1, 1, 0)]
+    assert neighbours(strokes, [(0, 1), (2,)]).tolist() == [[False, True], [True, False]]
+    assert not neighbours(strokes, [(0, 2), (1,)]).any()
 
 
 def knowing(*digits):

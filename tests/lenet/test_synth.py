@@ -43,14 +43,17 @@ def test_lookalikes_differ_in_the_slant_of_their_stem():
 
 def test_all_junk_can_be_drawn():
     random = np.random.default_rng(1)
-    for make in (
-        [junk.fitting] * 300 + [junk.any_letter] * 300 + [m for m in junk.EVALUATION.values() for _ in range(50)]
-    ):
+    evaluated = [make for make in junk.EVALUATION.values() for _ in range(50)]
+    for make in [junk.fitting, junk.any_letter, junk.script] * 300 + evaluated:
         assert rasterize(make(random)).any()
 
 
 def test_letters_for_fitting_and_for_evaluation_are_different_ones():
-    assert not {*letters.FITTING, *letters.MORE, *letters.LATIN} & {*letters.EVALUATION, *letters.SYMBOLS}
+    fitted = (letters.FITTING, letters.MORE, letters.LATIN, letters.SCRIPTS)
+    measured = (letters.EVALUATION, letters.SYMBOLS)
+    for part in (0, 1):  # names, then strokes
+        used, kept = ({each[part] for kinds in both for each in kinds.items()} for both in (fitted, measured))
+        assert not used & kept
 
 
 def test_no_pixel_is_moved_farther_than_the_bound():
