@@ -9,7 +9,12 @@ export function number(value, digits = 2) {
   return text.replace(/^-(?=.*[1-9])/, '−').replace(/^-/, '');
 }
 
-export const percent = (value) => (value > 0 && value < 0.001 ? '<0.1 %' : `${(100 * value).toFixed(1)} %`);
+// A probability; nothing that may be otherwise is called certain. The space does not break.
+export function percent(value) {
+  if (value > 0 && value < 0.001) return '<0.1\u00a0%';
+  if (value > 0.999 && value < 1) return '>99.9\u00a0%';
+  return `${(100 * value).toFixed(1)}\u00a0%`;
+}
 
 // Write a text into an element, if it is not there yet: every change is laid out anew.
 export function say(element, text) {

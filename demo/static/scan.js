@@ -96,7 +96,7 @@ export function mount(element, config, server) {
     button.title = `${digit}, ${percent(confidence)}. Open in the explorer.`;
     button.setAttribute('aria-label', button.title);
     const content = right - left > ROOMY ? `${digit} <small>${percent(confidence)}</small>` : `${digit}`;
-    if (button.innerHTML !== content) button.innerHTML = content;
+    if (button.content !== content) button.innerHTML = button.content = content;
   }
 
   function open(index) {
