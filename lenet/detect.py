@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from .grouping import Group, best_parting, by_overlap, extents, neighbours
+from .grouping import Group, best_parting, by_overlap, extents, neighbours, touches
 from .ink import Ink, checked, rasterize
 from .photo import ink_of
 from .recognize import card, load
@@ -123,7 +123,7 @@ def grouped(strokes: list[np.ndarray]) -> list[Detection]:
     groups = by_overlap(strokes)
     logp = _read(strokes, groups)
     limit = card()["rejection"]["threshold"]
-    return [_detection(strokes, g, p, int(p[:10].argmax())) for g, p in zip(groups, logp) if _odds(p) >= limit]
+    return [_detection(strokes, g, p) for g, p in zip(groups, logp) if _odds(p) >= limit]
 
 
 def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
@@ -131,14 +131,15 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
 
     What is no digit seldom deceives both networks: the sweep has its say on every part.
     """
-    parts = best_parting(strokes, lambda groups: _read(strokes, groups))
-    found = [_detection(strokes, part.group, part.logp, int(part.logp[:10].argmax())) for part in parts]
+    touching = touches(strokes)
+    parts = best_parting(strokes, lambda groups: _read(strokes, groups), touching=touching)
+    found = [_detection(strokes, part.group, part.logp) for part in parts]
     odds = np.array([_odds(part.logp) for part in parts])
     seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
     scores = np.minimum(odds, _SURE) + np.minimum(seen, _SEEN)
     sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
-    scores[sizes < _SMALL * np.median(sizes)] = -_SEEN
-    digits = are_digits(scores, neighbours(strokes, [part.group for part in parts]))
+    scores[sizes < _SMALL * np.median(sizes)] = -np.inf
+    digits = are_digits(scores, neighbours([part.group for part in parts], touching))
     # A part that both look at is a digit with the probability that both say together; which one, the first says.
     both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
     return [
@@ -172,7 +173,9 @@ def _odds(logp: np.ndarray) -> float:
     return float(np.logaddexp.reduce(logp[:10]) - logp[10])
 
 
-def _detection(strokes: list[np.ndarray], group: Group, logp: np.ndarray, digit: int) -> Detection:
+def _detection(strokes: list[np.ndarray], group: Group, logp: np.ndarray) -> Detection:
+    """A group of strokes as the digit that it most resembles."""
+    digit = int(logp[:10].argmax())
     boxes = extents([strokes[i] for i in group])
     box = (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
     return Detection(digit, float(np.exp(logp[digit])), tuple(map(float, box)), group)  # type: ignore[arg-type]

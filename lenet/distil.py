@@ -54,18 +54,22 @@ def lesson(pictures: Pictures, models: Sequence[nn.Module], recipe: Lessons, see
         keep = torch.rand(len(drawn), 1, 1, 1, generator=random) < recipe.plain
         batch = torch.where(keep, drawn, augment(drawn, random, recipe.distortion)).mul(255).round()
         images.append(batch.squeeze(1).to(torch.uint8))
-        labels = F.one_hot(pictures.labels[first : first + _AT_ONCE], NO_DIGIT + 1).float()
-        if not models:
-            targets.append(labels)
-            continue
-        batch = (batch / 255).to(memory_format=torch.channels_last)
-        with torch.inference_mode():
-            answers = [model(batch) for model in models]
-        taught = F.softmax(F.pad(answers[0], (0, 1)), 1)
-        digits = torch.stack([F.softmax(each, 1) for each in answers]).mean(0)
-        taught[:, :NO_DIGIT] = digits * (1 - taught[:, NO_DIGIT:])
-        targets.append(torch.lerp(labels, taught, recipe.taught))
+        target = F.one_hot(pictures.labels[first : first + _AT_ONCE], NO_DIGIT + 1).float()
+        if models:
+            target = torch.lerp(target, _answers(batch / 255, models), recipe.taught)
+        targets.append(target)
     return Pictures(torch.cat(images), torch.cat(targets))
+
+
+def _answers(batch: Tensor, models: Sequence[nn.Module]) -> Tensor:
+    """Probabilities (n, 11): "no digit" by the first model, the ten digits by the mean of all."""
+    batch = batch.to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        answers = [model(batch) for model in models]
+    taught = F.softmax(F.pad(answers[0], (0, 1)), 1)
+    digits = torch.stack([F.softmax(each, 1) for each in answers]).mean(0)
+    taught[:, :NO_DIGIT] = digits * (1 - taught[:, NO_DIGIT:])
+    return taught
 
 
 def distil(model: LeNet5, lessons: Sequence[Pictures], recipe: Lessons, seed: int, progress: bool = True) -> LeNet5:

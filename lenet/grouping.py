@@ -77,17 +77,18 @@ def best_parting(
     strokes: Sequence[Stroke],
     read: Callable[[list[Group]], np.ndarray],
     kinds: Sequence[Costs] = (APART, TOUCHING),
+    touching: np.ndarray | None = None,
 ) -> list[Reading]:
     """The best way to part a line into digits and other things, left to right.
 
     read: groups -> log-probabilities (n, 11) that each is this digit, or no digit. kinds: of line; the one that
-    explains it best counts.
+    explains it best counts. touching: `touches(strokes)`, where it is known already.
     Runs of strokes are taken in the order of writing and in the order from left to right, whichever reads
     better: most people finish one digit before the next, but some cross their sevens at the end.
     """
     boxes = extents(strokes)
     height = _height(boxes)
-    touching = contacts(strokes, _TOUCHING_WITHIN * height)
+    touching = touches(strokes) if touching is None else touching
     middles = (boxes[:, 0] + boxes[:, 2]) / 2
     # Mostly the two orders are one, and are then weighed once.
     orders = list(dict.fromkeys([tuple(range(len(strokes))), tuple(np.argsort(middles, kind="stable").tolist())]))
@@ -119,10 +120,14 @@ def contacts(strokes: Sequence[Stroke], near: float) -> np.ndarray:
     return touching
 
 
-def neighbours(strokes: Sequence[Stroke], groups: Sequence[Group]) -> np.ndarray:
-    """bool (n, n): which groups of a line's strokes touch each other."""
-    touching = contacts(strokes, _TOUCHING_WITHIN * _height(extents(strokes)))
-    of_each = np.array([[stroke in group for stroke in range(len(strokes))] for group in groups])
+def touches(strokes: Sequence[Stroke]) -> np.ndarray:
+    """bool (n, n): which strokes of a line touch each other, as near as people mean it."""
+    return contacts(strokes, _TOUCHING_WITHIN * _height(extents(strokes)))
+
+
+def neighbours(groups: Sequence[Group], touching: np.ndarray) -> np.ndarray:
+    """bool (n, n): which groups of a line's strokes touch each other. touching: which strokes do."""
+    of_each = np.array([[stroke in group for stroke in range(len(touching))] for group in groups])
     together: np.ndarray = of_each @ touching @ of_each.T
     return together & ~np.eye(len(groups), dtype=bool)
 

@@ -50,7 +50,7 @@ def letters(count: int, seed: int, workers: int = 1) -> Pictures:
 
 
 def scripts(count: int, seed: int, workers: int = 1) -> Pictures:
-    """Characters of other scripts, which no teacher was taught."""
+    """Characters of other scripts and letters of no alphabet, which no teacher was taught."""
     return _drawn({"scripts": count}, seed, workers)[0]
 
 

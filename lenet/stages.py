@@ -38,7 +38,7 @@ def train_all(
     The larger one and one network more, the calibrating one, are trained without `recipe.held_out` of MNIST's
     pictures; temperature and threshold are fitted on those and hold for the others, which see all 60,000. The best
     has the least cross-entropy on undistorted training digits and on fresh synthetic ones; no test set is looked at.
-    It is taught once more, by a second teacher that knows all letters, and is shipped.
+    It is taught once more, by a second teacher that knows the whole alphabet, and is shipped.
     keep: a folder where finished networks lie, to go on after an interruption. Writes `out` and its card;
     returns the card and the calibrated networks, one a seed, as they were before the last stage.
     """

@@ -23,6 +23,10 @@ from .optimize import Network, optimise
 from .pictures import Pictures, Pool
 from .teacher import Teacher
 
+_FURTHER = Lessons(copies=(8, 2, 2, 2, 3, 3), per_batch=(160, 40, 28, 20, 24, 20), batches=32_000)
+# The same lessons once more, with smaller steps and more of MNIST.
+_CLOSING = replace(_FURTHER, per_batch=(224, 40, 24, 20, 20, 20), batches=24_000, learning_rate=1e-3)
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -53,12 +57,8 @@ class Recipe:
     letters_per_batch: int = 32
     further_hard_per_batch: int = 24
     further_teacher_epochs: int = 12
-    further: Lessons = field(
-        default_factory=lambda: Lessons(copies=(8, 2, 2, 2, 3, 3), per_batch=(160, 40, 28, 20, 24, 20), batches=32_000)
-    )
-    closing: Lessons = field(  # the same lessons once more, with smaller steps and more of MNIST
-        default_factory=lambda: Lessons(per_batch=(224, 40, 24, 20, 20, 20), batches=24_000, learning_rate=1e-3)
-    )
+    further: Lessons = _FURTHER
+    closing: Lessons = _CLOSING
     selection_digits: int = 20_000  # fresh synthetic ones, to choose the network that is shipped
     held_out: int = 5_000  # MNIST pictures kept for fitting temperature and threshold
     wrongly_rejected: float = 0.003  # share of held-out digits that may score below the threshold

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lenet.grouping import best_parting, by_overlap, contacts, neighbours
+from lenet.grouping import best_parting, by_overlap, contacts, neighbours, touches
 
 
 def bar(left, right, top=0.0, bottom=1.0):
@@ -26,8 +26,9 @@ def test_contacts():
 
 def test_groups_touch_when_strokes_of_them_do():
     strokes = [bar(0, 0.5), bar(3, 4), bar(0.5, 1, 1, 0)]
-    assert neighbours(strokes, [(0, 1), (2,)]).tolist() == [[False, True], [True, False]]
-    assert not neighbours(strokes, [(0, 2), (1,)]).any()
+    touching = touches(strokes)
+    assert neighbours([(0, 1), (2,)], touching).tolist() == [[False, True], [True, False]]
+    assert not neighbours([(0, 2), (1,)], touching).any()
 
 
 def knowing(*digits):
