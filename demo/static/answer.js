@@ -27,7 +27,9 @@ export function mount(element) {
     say(verdict, SENTENCES[answer.verdict](answer));
     bars.forEach(({ item, fill, value }, digit) => {
       const probability = answer.probabilities[digit];
-      fill.style.transform = `scaleX(${blank ? 0 : probability})`;
+      // No finer than the eye sees, so that most bars stay as they are.
+      const length = `scaleX(${blank ? 0 : Math.round(1000 * probability) / 1000})`;
+      if (fill.style.transform !== length) fill.style.transform = length;
       say(value, blank ? '–' : percent(probability));
       item.classList.toggle('best', digit === answer.digit);
     });

@@ -2,7 +2,7 @@
 import { state } from './state.js';
 import { address, before, layerOf, parse, spoken, unit } from './cells.js';
 import { receptiveField } from './geometry.js';
-import { count, number, percent, say } from './format.js';
+import { count, hide, number, percent, say } from './format.js';
 import { css } from './palette.js';
 import { pin, unpin } from './select.js';
 import { mountSlide } from './slide.js';
@@ -17,8 +17,8 @@ export function mount(element, { layers }, server) {
 
   const show = () => {
     const cell = state.pinned.at(-1);
-    hint.hidden = Boolean(cell);
-    open.hidden = !cell;
+    hide(hint, Boolean(cell));
+    hide(open, !cell);
     document.body.classList.toggle('explaining', Boolean(cell));
     if (!cell) return;
     const layer = layerOf(layers, cell);

@@ -16,7 +16,14 @@ export function percent(value) {
   return `${(100 * value).toFixed(1)}\u00a0%`;
 }
 
-// Write a text into an element, if it is not there yet: every change is laid out anew.
+// Write a text into an element of text alone, if it is not there yet: every change is laid out anew.
 export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+  const node = element.firstChild;
+  if (!node) element.textContent = text;
+  else if (node.data !== text) node.data = text;
+}
+
+// Hide an element or show it, if it is not so yet.
+export function hide(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
 }

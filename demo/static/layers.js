@@ -60,10 +60,10 @@ class LayerView {
         <span class="layer-shape">${shape}</span>
         <span class="layer-parameters">${count(layer.parameters)} parameters</span>
         <span class="layer-explained">${explained}</span>
-        <span class="legend"><b class="legend-low"></b><i></i><b class="legend-high"></b></span>
+        <span class="legend"><span class="legend-scale"><b class="legend-low"></b><i></i><b class="legend-high"></b></span></span>
       </header>
       <div class="maps"></div>`;
-    this.legend = this.section.querySelector('.legend');
+    this.legend = this.section.querySelector('.legend-scale');
     const maps = this.section.querySelector('.maps');
     // A layer of single units is one strip; the others show a picture per map.
     this.pictures = Array.from({ length: spatial ? layer.maps : 1 }, (_, map) => {

@@ -2,14 +2,13 @@
 import { state } from './state.js';
 import { Live } from './live.js';
 import { decode } from './decode.js';
+import { hide } from './format.js';
 import { receptiveField } from './geometry.js';
 import { readLink } from './link.js';
 import { mountExamples } from './examples.js';
 import { History, drawInk, mountPen, mountStatus } from './pen.js';
 import { mountPhoto } from './photo.js';
 import { inkPalette, onTheme, paint, pixelsOf } from './palette.js';
-
-const FRAME = 15; // ms, a little less than a frame lasts
 
 export function mount(element, config, server) {
   const canvas = element.querySelector('[data-testid=pad]');
@@ -20,36 +19,21 @@ export function mount(element, config, server) {
   const live = new Live((request) => server.see(request), {
     onStatus: status,
     onAnswer: (reply) => {
-      pending = reply;
-      // The first answer in a while is painted at once; when they come faster than frames, one a frame.
-      if (performance.now() - painted > FRAME) paintNow();
-      else schedule();
+      reply.layers = decode(reply.values, config.layers);
+      state.set('answer', reply);
+      status('ready', 'Live');
+      document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence: reply.sequence, digit: reply.digit } }));
     },
   });
-  let pending = null;
-  let dirty = true;
+
+  // The pad itself is drawn once a frame. Answers are painted as they come: no more are asked for than there are frames.
   let frame = null;
-  let painted = -Infinity;
-
-  function schedule() {
-    frame ??= requestAnimationFrame(paintNow);
-  }
-
-  // Draws whatever changed: the pad, and the newest answer.
-  function paintNow() {
-    if (frame !== null) cancelAnimationFrame(frame);
-    frame = null;
-    if (dirty) drawPad(canvas);
-    dirty = false;
-    if (!pending) return;
-    painted = performance.now();
-    const reply = pending;
-    pending = null;
-    reply.layers = decode(reply.values, config.layers);
-    state.set('answer', reply);
-    status('ready', 'Live');
-    document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence: reply.sequence, digit: reply.digit } }));
-  }
+  const redraw = () => {
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      drawPad(canvas);
+    });
+  };
 
   const ask = () => {
     const cell = state.pinned.at(-1);
@@ -59,10 +43,9 @@ export function mount(element, config, server) {
   state.on('pinned', ask);
   mountMark(element.querySelector('.pad-mark'), config.layers);
   state.on('ink', (ink) => {
-    dirty = true;
-    hint.hidden = ink.length > 0 || state.picture !== null;
+    hide(hint, ink.length > 0 || state.picture !== null);
     history.show();
-    schedule();
+    redraw();
     ask();
   });
   state.on('preActivation', ask);
@@ -82,10 +65,6 @@ export function mount(element, config, server) {
     canvas.scrollIntoView({ block: 'nearest' });
   });
 
-  const redraw = () => {
-    dirty = true;
-    schedule();
-  };
   new ResizeObserver(redraw).observe(canvas);
   onTheme(redraw);
 
@@ -101,7 +80,7 @@ function mountMark(mark, layers) {
   const show = () => {
     const cell = state.selected;
     const placed = state.answer?.placement;
-    mark.hidden = !cell || !placed || !placed[0];
+    hide(mark, !cell || !placed || !placed[0]);
     if (mark.hidden) return;
     const [scale, left, top] = placed;
     const box = cell.layer === 'input'

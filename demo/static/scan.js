@@ -157,7 +157,7 @@ function mountScores(element, { stride, window: wide }) {
   const words = element.querySelector('[data-testid=score-words]');
   const mark = element.querySelector('.line-window');
   const slide = element.querySelector('[data-testid=line-slide]');
-  const legend = element.querySelector('.legend');
+  const legend = element.querySelector('.legend-scale');
   element.querySelector('.score-digits').innerHTML = Array.from({ length: DIGITS }, (_, digit) => `<span>${digit}</span>`).join('');
   let shown = null; // { logits, columns, place }
   let timer = null;
