@@ -38,13 +38,13 @@ DRAWINGS = [digit_on_pad(label, 4) for label in (7, 3, 8, 4, 2)]
 
 @dataclass
 class Row:
-    """One line of the table: ours, the plain demo's, the bound in words, and whether it holds."""
+    """One line of the table: ours, the plain demo's, the bound in words, and whether it holds, where there is one."""
 
     what: str
     ours: str
     plain: str
     bound: str
-    holds: bool
+    holds: bool | None
 
 
 def resident(server: Server) -> float:
@@ -67,38 +67,47 @@ def start(server: Server) -> float:
     return time.perf_counter() - began
 
 
-# The frame that shows a change: the one whose callbacks make it, or else the next.
-_WATCH = """window.moves = window.paints = window.up = window.shown = 0;
-let fresh = false, inFrame = false;
-const request = window.requestAnimationFrame.bind(window);
-window.requestAnimationFrame = (callback) => request((time) => {
-  inFrame = true;
-  try { callback(time); } finally { inFrame = false; }
-});
+# When the pen was lifted, when the answer was in the page, and when the next animation frame began, which shows it.
+_CLOCK = """window.up = window.changed = window.shown = 0;
+addEventListener('pointerup', () => { up = performance.now(); changed = shown = 0; }, true);
+window.change = () => {
+  changed = performance.now();
+  requestAnimationFrame(() => { shown = performance.now(); });
+};"""
+_OURS = """window.moves = window.paints = 0;
 addEventListener('pointermove', (e) => { if (e.buttons) moves += 1; }, true);
-addEventListener('pointerup', () => { up = performance.now(); }, true);
-document.addEventListener('lenet:painted', () => {
-  paints += 1;
-  if (inFrame) shown = performance.now();
-  else fresh = true;
-});
-const look = () => {
-  if (fresh) shown = performance.now();
-  fresh = false;
-  request(look);
-};
-request(look);"""
+document.addEventListener('lenet:painted', () => { paints += 1; change(); });"""
+_PLAIN = """let before;
+new MutationObserver(() => {
+  const label = document.querySelector('.output-class')?.parentElement.textContent;
+  if (label !== before && up && !changed) change();
+  before = label;
+}).observe(document, { subtree: true, childList: true, characterData: true });"""
+_WAITED = "[changed - up, shown - up]"
 
 
-async def pen_up_ours(server: Server, rounds: int) -> tuple[list[float], float]:
-    """Milliseconds from letting go of the pen to the frame with the answer to all ink; share of moves answered.
+@dataclass
+class Waits:
+    """Milliseconds from the lift of the pen to the answer in the page, and to the frame that shows it."""
+
+    painted: list[float]
+    shown: list[float]
+
+    @classmethod
+    def of(cls, pairs: list[list[float]]) -> Waits:
+        assert all(0 < painted <= shown for painted, shown in pairs), pairs
+        return cls(*map(list, zip(*pairs)))
+
+
+async def pen_up_ours(server: Server, rounds: int) -> tuple[Waits, float]:
+    """Waits for the answer to all ink, with every layer painted; share of moves answered.
 
     The pen is lifted with its last movement, so that no answer to all ink can come before.
     """
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=executable(), args=FLAGS)
         page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        await page.add_init_script(_WATCH)
+        await page.add_init_script(_CLOCK + _OURS)
         await page.goto(server.url)
         await page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000)
         waits = []
@@ -108,13 +117,13 @@ async def pen_up_ours(server: Server, rounds: int) -> tuple[list[float], float]:
             await drawn_and_lifted(page, DRAWINGS[round_ % len(DRAWINGS)])
             await page.wait_for_timeout(300)
             if round_:  # the first warms up
-                waits.append(await page.evaluate("shown - up"))
+                waits.append(await page.evaluate(_WAITED))
                 moves += await page.evaluate("moves")
                 painted += await page.evaluate("paints")
             await page.keyboard.press("Delete")
             await page.wait_for_timeout(200)
         await browser.close()
-    return waits, painted / moves
+    return Waits.of(waits), painted / moves
 
 
 async def drawn_and_lifted(page: AsyncPage, strokes: Strokes) -> None:
@@ -152,21 +161,10 @@ def paced(page: Page, strokes: Strokes, pad: str = "pad") -> None:
         page.mouse.up()
 
 
-def pen_up_plain(browser: Browser, server: Server, rounds: int) -> list[float]:
-    """Milliseconds from letting go of the pen to the frame with the changed label of the plain demo."""
+def pen_up_plain(browser: Browser, server: Server, rounds: int) -> Waits:
+    """Waits for the changed label of the plain demo; its pictures of the maps are fetched only then."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.add_init_script(
-        """window.up = window.changed = 0;
-        addEventListener('pointerup', () => { up = performance.now(); changed = 0; }, true);
-        const label = () => document.querySelector('.output-class')?.parentElement.innerText;
-        let shown;
-        const look = () => {
-          if (label() !== shown && up && !changed) changed = performance.now();
-          shown = label();
-          requestAnimationFrame(look);
-        };
-        requestAnimationFrame(look);"""
-    )
+    page.add_init_script(_CLOCK + _PLAIN)
     waits = []
     # A fresh page for each drawing: ink added to a full pad may change nothing, and clearing wants the tool again.
     for round_ in range(min(rounds, MOST_PLAIN) + 1):
@@ -185,11 +183,11 @@ def pen_up_plain(browser: Browser, server: Server, rounds: int) -> list[float]:
         for point in points[1:]:
             page.mouse.move(*point)
         page.mouse.up()
-        page.wait_for_function("() => changed > up", timeout=60_000)
+        page.wait_for_function("() => shown > up", timeout=60_000)
         if round_:
-            waits.append(page.evaluate("changed - up"))
+            waits.append(page.evaluate(_WAITED))
     page.close()
-    return waits
+    return Waits.of(waits)
 
 
 async def load_ours(server: Server, answers: int, clients: int = CLIENTS) -> tuple[float, int]:
@@ -292,13 +290,15 @@ def measure(rounds: int, many: int) -> list[Row]:
     finally:
         ours.stop()
         plain.stop()
-    median, median_plain = statistics.median(waits), statistics.median(waits_plain)
+    median, median_plain = statistics.median(waits.painted), statistics.median(waits_plain.painted)
+    shown, shown_plain = statistics.median(waits.shown), statistics.median(waits_plain.shown)
     growth = 100 * (after_many / after_1000 - 1)
     return [
         Row("pen-up to painted answer, median", f"{median:.0f} ms", f"{median_plain:.0f} ms", "50 times faster",
             median_plain >= 50 * median),
-        Row("the same, 95th percentile", f"{p95(waits):.0f} ms", f"{p95(waits_plain):.0f} ms", "twice the median",
-            p95(waits) <= 2 * median),
+        Row("the same, 95th percentile", f"{p95(waits.painted):.0f} ms", f"{p95(waits_plain.painted):.0f} ms",
+            "twice the median", p95(waits.painted) <= 2 * median),
+        Row("pen-up to the frame that shows it, median", f"{shown:.0f} ms", f"{shown_plain:.0f} ms", "", None),
         Row("pointer moves answered while the pen moves", f"{100 * share:.0f} %", "0 %", "90 %", share >= 0.9),
         Row("server time of an answer, median", f"{statistics.median(times):.2f} ms", "", "3 ms",
             statistics.median(times) <= 3),
@@ -314,7 +314,8 @@ def measure(rounds: int, many: int) -> list[Row]:
 
 def table(rows: list[Row]) -> str:
     lines = ["| | this page | plain Gradio demo | wanted | |", "|---|---|---|---|---|"]
-    lines += [f"| {r.what} | {r.ours} | {r.plain} | {r.bound} | {'yes' if r.holds else 'no'} |" for r in rows]
+    said = {None: "", True: "yes", False: "no"}
+    lines += [f"| {r.what} | {r.ours} | {r.plain} | {r.bound} | {said[r.holds]} |" for r in rows]
     return "\n".join(lines)
 
 
@@ -328,7 +329,7 @@ def main() -> int:
     print(table(rows))
     if options.readme:
         fill("bench", table(rows))
-    return 0 if all(row.holds for row in rows) else 1
+    return 1 if any(row.holds is False for row in rows) else 0
 
 
 if __name__ == "__main__":
