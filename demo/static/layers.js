@@ -1,6 +1,6 @@
 // Every layer as pictures, in the order data flows, painted from the newest answer.
 import { state } from './state.js';
-import { count, number, say } from './format.js';
+import { count, hide, number, say } from './format.js';
 import { influence, receptiveField } from './geometry.js';
 import { selectable } from './select.js';
 import { gradient, inkPalette, onTheme, paint, palette, range } from './palette.js';
@@ -106,7 +106,7 @@ class LayerView {
           box = spatial ? found : { top: 0, bottom: 0, left: 0, right: layer.maps - 1 };
         }
       }
-      mark.hidden = !box;
+      hide(mark, !box);
       if (!box) return;
       mark.className = `mark ${own ? 'own' : sees ? 'sees' : 'reaches'}`;
       const [columns, rows] = [canvas.width, canvas.height];

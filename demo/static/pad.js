@@ -6,7 +6,7 @@ import { hide } from './format.js';
 import { receptiveField } from './geometry.js';
 import { readLink } from './link.js';
 import { mountExamples } from './examples.js';
-import { History, drawInk, mountPen, mountStatus } from './pen.js';
+import { History, drawInk, mountPen, mountStatus, onceAFrame } from './pen.js';
 import { mountPhoto } from './photo.js';
 import { inkPalette, onTheme, paint, pixelsOf } from './palette.js';
 
@@ -27,13 +27,7 @@ export function mount(element, config, server) {
   });
 
   // The pad itself is drawn once a frame. Answers are painted as they come: no more are asked for than there are frames.
-  let frame = null;
-  const redraw = () => {
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
-      drawPad(canvas);
-    });
-  };
+  const redraw = onceAFrame(() => drawPad(canvas));
 
   const ask = () => {
     const cell = state.pinned.at(-1);

@@ -116,6 +116,17 @@ export class History {
   }
 }
 
+// A function that calls `draw` in the next animation frame, however often it is itself called until then.
+export function onceAFrame(draw) {
+  let frame = null;
+  return () => {
+    frame ??= requestAnimationFrame(() => {
+      frame = null;
+      draw();
+    });
+  };
+}
+
 export function drawInk(canvas, ink, pen = PEN) {
   const box = canvas.getBoundingClientRect();
   const ratio = devicePixelRatio || 1;

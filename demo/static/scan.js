@@ -3,8 +3,8 @@ import { State } from './state.js';
 import { Live } from './live.js';
 import { values } from './decode.js';
 import { mountExamples } from './examples.js';
-import { number, percent, say } from './format.js';
-import { History, drawInk, mountPen, mountStatus } from './pen.js';
+import { hide, number, percent, say } from './format.js';
+import { History, drawInk, mountPen, mountStatus, onceAFrame } from './pen.js';
 import { gradient, inkPalette, onTheme, paint, pixelsOf, range } from './palette.js';
 import { mountPhoto } from './photo.js';
 
@@ -24,7 +24,6 @@ export function mount(element, config, server) {
   find('line-figures').innerHTML = figures(config.figures);
   let pending = null;
   let dirty = true;
-  let frame = null;
 
   const live = new Live((request) => server.scan(request), {
     onStatus: status,
@@ -35,20 +34,17 @@ export function mount(element, config, server) {
   });
   const ask = () => live.ask({ ...(line.picture ? { strip: line.picture } : { ink: line.ink }), method: find('method').value });
 
-  function schedule() {
-    frame ??= requestAnimationFrame(() => {
-      frame = null;
-      if (dirty) draw();
-      dirty = false;
-      if (!pending) return;
-      const reply = pending;
-      pending = null;
-      line.answer = reply;
-      show(reply);
-      status('ready', 'Live');
-      document.dispatchEvent(new CustomEvent('lenet:scanned', { detail: { sequence: reply.sequence, text: reply.text } }));
-    });
-  }
+  const schedule = onceAFrame(() => {
+    if (dirty) draw();
+    dirty = false;
+    if (!pending) return;
+    const reply = pending;
+    pending = null;
+    line.answer = reply;
+    show(reply);
+    status('ready', 'Live');
+    document.dispatchEvent(new CustomEvent('lenet:scanned', { detail: { sequence: reply.sequence, text: reply.text } }));
+  });
 
   function draw() {
     drawInk(canvas, line.ink, LINE);
@@ -114,7 +110,7 @@ export function mount(element, config, server) {
   };
   line.on('ink', (ink) => {
     dirty = true;
-    element.querySelector('.pad-hint').hidden = ink.length > 0 || line.picture !== null;
+    hide(element.querySelector('.pad-hint'), ink.length > 0 || line.picture !== null);
     history.show();
     schedule();
     ask();
@@ -163,9 +159,9 @@ function mountScores(element, { stride, window: wide }) {
   let timer = null;
 
   const point = (column) => {
-    mark.hidden = column === null || !shown;
+    hide(mark, column === null || !shown);
     if (mark.hidden) {
-      words.textContent = shown ? 'Point at the map to see the window behind a column.' : '';
+      say(words, shown ? 'Point at the map to see the window behind a column.' : '');
       return;
     }
     const [left, top] = shown.place.ofStrip(column * stride, 0);
@@ -173,8 +169,8 @@ function mountScores(element, { stride, window: wide }) {
     Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
     const scores = Array.from({ length: DIGITS }, (_, digit) => shown.logits[digit * shown.columns + column]);
     const best = scores.indexOf(Math.max(...scores));
-    words.textContent = `Window ${column + 1} of ${shown.columns}: the best score is ${number(scores[best])}, for ${best}; “no digit” is 0 by definition, so ${
-      scores[best] > 0 ? `a ${best} may stand in its middle.` : 'no digit stands in its middle.'}`;
+    say(words, `Window ${column + 1} of ${shown.columns}: the best score is ${number(scores[best])}, for ${best}; “no digit” is 0 by definition, so ${
+      scores[best] > 0 ? `a ${best} may stand in its middle.` : 'no digit stands in its middle.'}`);
   };
   canvas.addEventListener('pointermove', (event) => {
     if (!shown) return;
@@ -212,14 +208,14 @@ function mountScores(element, { stride, window: wide }) {
     show(reply, place) {
       if (reply.blank) {
         shown = null;
-        canvas.hidden = true;
+        hide(canvas, true);
         point(null);
         return;
       }
       const logits = values(reply.scores);
       const columns = logits.length / DIGITS;
       shown = { logits, columns, place };
-      canvas.hidden = false;
+      hide(canvas, false);
       const { most } = range(logits, LEAST);
       paint(canvas, logits, columns, DIGITS, most);
       legend.innerHTML = `<b>${number(-most)}</b><i class="signed" style="background:${gradient(true)}"></i><b>${number(most)}</b>`;
