@@ -17,17 +17,17 @@ import gradio as gr
 import torch
 from starlette.middleware import Middleware
 
-from demo import api, examples, scan
+from demo import digit, examples, line
 from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality, Scan
 from demo.limits import BodyLimit
 from lenet import card
-from lenet.evaluate import summary
-from lenet.evaluate_lines import table
+from lenet.evaluation.digits import summary
+from lenet.evaluation.lines import table
 from lenet.ledger import ledger
+from lenet.line.sweep import STRIDE, WINDOW
+from lenet.line.views import SCAN_WEIGHTS
 from lenet.model import LAYERS
 from lenet.recognize import WEIGHTS
-from lenet.scan import STRIDE, WINDOW
-from lenet.views import SCAN_WEIGHTS
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"
@@ -88,21 +88,21 @@ def build() -> gr.Blocks:
             with gr.Tab("One digit"):
                 with gr.Row(elem_classes=["desk"]):
                     with gr.Column(elem_classes=["desk-left"], min_width=300):
-                        Pad({**layers, "examples": examples.as_json(examples.examples())}, [api.see, api.photo])
+                        Pad({**layers, "examples": examples.as_json(examples.examples())}, [digit.see, digit.photo])
                         Answer({})
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
                         Layers(layers)
-                        Controls(layers, [api.download])
-                        Explain(layers, [api.snippet])
-                Learn({**layers, "ledger": ledger()}, [api.kernels])
+                        Controls(layers, [digit.download])
+                        Explain(layers, [digit.snippet])
+                Learn({**layers, "ledger": ledger()}, [digit.kernels])
                 Quality(quality())
             with gr.Tab("Many digits", render_children=True):
                 lines = {"examples": examples.as_json(examples.lines()), "exampleWidth": examples.LINE_PAD}
                 sweep = {"stride": STRIDE, "window": WINDOW, "figures": table(card(SCAN_WEIGHTS))}
-                Scan({**lines, **sweep}, [scan.scan, scan.scan_photo])
-        gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
-        gr.api(api.activations, api_name="activations", concurrency_limit=None)
-        gr.api(scan.scan_endpoint, api_name="scan", concurrency_limit=None)
+                Scan({**lines, **sweep}, [line.scan, line.scan_photo])
+        gr.api(digit.recognize, api_name="recognize", concurrency_limit=None)
+        gr.api(digit.activations, api_name="activations", concurrency_limit=None)
+        gr.api(line.scan_endpoint, api_name="scan", concurrency_limit=None)
     return blocks
 
 

@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from lenet import junk, synth
-from lenet.lines import SPACED, TOUCHING, Setting, compose
-from lenet.synth import Glyph
+from lenet.synthetic import digits as synth
+from lenet.synthetic import junk
+from lenet.synthetic.digits import Glyph
+from lenet.synthetic.lines import SPACED, TOUCHING, Setting, compose
 
 # (label, what is drawn, seed of the hand): chosen by eye, for variety.
 _DIGITS = ((7, 3), (1, 11), (4, 5), (2, 8), (0, 2), (3, 4), (5, 6), (6, 1), (8, 9), (9, 7))

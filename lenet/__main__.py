@@ -17,17 +17,19 @@ from typing import Any
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from . import evaluate, junk, synth
 from .cards import write_card
-from .data import DataError, mnist
-from .evaluate import EvaluationError
-from .evaluate_lines import on_lines, read_lines
+from .evaluation import digits as evaluate
+from .evaluation.digits import EvaluationError
+from .evaluation.lines import on_lines, read_lines
 from .ink import InkError
 from .photo import PhotoError
 from .recognize import WEIGHTS, card, load, recognize
-from .stages import train_all
-from .train import Recipe
-from .train_scan import ScanRecipe, train_scan_all
+from .synthetic import digits as synth
+from .synthetic import junk
+from .training.mnist import DataError, mnist
+from .training.stages import train_all
+from .training.train import Recipe
+from .training.train_scan import ScanRecipe, train_scan_all
 
 _MISTAKES = (DataError, EvaluationError, InkError, PhotoError, FileNotFoundError, PermissionError)
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from .data import SHA256
 from .model import PARAMETERS
+from .training.mnist import SHA256
 
 
 def provenance(weights: Path) -> dict[str, Any]:

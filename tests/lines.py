@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from lenet import junk
 from lenet.cards import write_card
-from lenet.evaluate import read_ink
-from lenet.evaluate_lines import on_lines, with_strangers
-from lenet.lines import CLOSE, SPACED, TOUCHING, Setting, compose
+from lenet.evaluation.digits import read_ink
+from lenet.evaluation.lines import on_lines, with_strangers
+from lenet.line.views import SCAN_WEIGHTS
 from lenet.recognize import card
-from lenet.views import SCAN_WEIGHTS
+from lenet.synthetic import junk
+from lenet.synthetic.lines import CLOSE, SPACED, TOUCHING, Setting, compose
 
 SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
 _STRANGERS = ("letters", "scribbles")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from lenet import card
-from lenet.evaluate import summary
-from lenet.evaluate_lines import table
-from lenet.views import SCAN_WEIGHTS
+from lenet.evaluation.digits import summary
+from lenet.evaluation.lines import table
+from lenet.line.views import SCAN_WEIGHTS
 from tests.serving import ROOT, Server
 
 README = ROOT / "README.md"

@@ -15,9 +15,9 @@ from playwright.sync_api import sync_playwright
 
 import lenet
 from demo import examples
-from lenet.detect import read_line
-from lenet.scan import STRIDE, sweep
-from lenet.views import SCAN_WEIGHTS
+from lenet.line.detect import read_line
+from lenet.line.sweep import STRIDE, sweep
+from lenet.line.views import SCAN_WEIGHTS
 from tests.bench.live import p95, paced
 from tests.bench.table import told
 from tests.browser.acting import FLAGS, watch

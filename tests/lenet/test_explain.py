@@ -5,12 +5,12 @@ import pytest
 import torch
 
 import lenet
-from lenet import synth
 from lenet.explain import Cell, CellError, explain
 from lenet.ledger import ledger
 from lenet.model import LAYER, LAYERS
 from lenet.receptive import Box, influence, receptive_field
 from lenet.snippet import snippet
+from lenet.synthetic import digits as synth
 
 PICTURE = lenet.rasterize(synth.digit(8, np.random.default_rng(4)))
 

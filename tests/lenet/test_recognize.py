@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import lenet
-from lenet import synth
 from lenet.recognize import WEIGHTS, picture_of, trace, verdict
+from lenet.synthetic import digits as synth
 
 
 def ink_of(label, seed):

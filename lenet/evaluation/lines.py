@@ -1,0 +1,116 @@
+"""How well lines of several digits are read: whole strings, single digits, digits invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..ink import InkError
+from ..line.detect import METHODS, read_line
+from .digits import EvaluationError, read_records
+
+NAMES = {
+    "best": "the best parting of the strokes (the default)",
+    "swept": "the swept network alone",
+    "grouped": "strokes that overlap, grouped",
+}
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Read a JSON list of {"text", "strokes"}, plain or .gz. Raises EvaluationError if it is anything else."""
+
+    def fits(record: dict[str, Any]) -> bool:
+        text = record.get("text")
+        return isinstance(text, str) and set(text) <= set("0123456789?")
+
+    return read_records(path, '{"text", "strokes"}', '"text" of digits', fits)
+
+
+def on_lines(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Figures on lines, {"text", "strokes"} each, for the default and, under "methods", for every method.
+
+    digits_right_percent: of the digits written, those that an alignment of the fewest edits leaves as they are.
+    """
+    figures = {}
+    for method in METHODS:
+        pairs = [(record["text"], read) for record, read in zip(records, _read_all(records, method), strict=True)]
+        digits = sum(len(text) for text, _ in pairs)
+        figures[method] = {
+            "strings_right_percent": round(100 * sum(text == read for text, read in pairs) / len(pairs), 2),
+            "digits_right_percent": round(100 * sum(kept(text, read) for text, read in pairs) / max(1, digits), 2),
+        }
+    return {**figures[METHODS[0]], "n": len(records), "methods": figures}
+
+
+def with_strangers(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Figures on lines that hold other things too, a "?" each in "text".
+
+    "invented": digits read where none is; "misread": as another digit; "missed"; "digits": those written.
+    """
+    figures = {}
+    for method in METHODS:
+        answers = _read_all(records, method)
+        each = [errors(record["text"], read) for record, read in zip(records, answers, strict=True)]
+        digits = sum(len(record["text"].replace("?", "")) for record in records)
+        invented, misread, missed = (sum(counts) for counts in zip(*each, strict=True))
+        figures[method] = {"invented": invented, "misread": misread, "missed": missed, "digits": digits}
+    return {"n": len(records), "methods": figures}
+
+
+def errors(text: str, read: str) -> tuple[int, int, int]:
+    """Digits invented, misread and missed, where there are fewest of these in all. text: "?" is no digit."""
+    # One row of the table of alignments at a time: of the text so far, with the first digits read, the errors.
+    row = [(column, 0, 0) for column in range(len(read) + 1)]
+    for written in text:
+        before, row = row, []
+        for column in range(len(read) + 1):
+            invented, misread, missed = before[column]
+            ways = [(invented, misread, missed + (written != "?"))]
+            if column:
+                invented, misread, missed = row[-1]
+                ways.append((invented + 1, misread, missed))
+                invented, misread, missed = before[column - 1]
+                if written == "?":
+                    invented += 1
+                elif written != read[column - 1]:
+                    misread += 1
+                ways.append((invented, misread, missed))
+            row.append(min(ways, key=lambda counts: (sum(counts), counts)))
+    return row[-1]
+
+
+def kept(text: str, read: str) -> int:
+    """Length of the longest common subsequence: the digits that were read as they were written, in order."""
+    row = [0] * (len(read) + 1)
+    for written in text:
+        before = row
+        row = [0]
+        for column, seen in enumerate(read):
+            row.append(before[column] + 1 if written == seen else max(before[column + 1], row[-1]))
+    return row[-1]
+
+
+def _read_all(records: Sequence[dict[str, Any]], method: str) -> list[str]:
+    torch.set_num_threads(1)  # a pass over one line is too small to share out
+    answers = []
+    for number, record in enumerate(records):
+        try:
+            answers.append(read_line(record["strokes"], method).text)
+        except InkError as error:
+            raise EvaluationError(f"Record {number}: {error}") from error
+    return answers
+
+
+def table(card: dict[str, Any]) -> list[list[str]]:
+    """The figures of the sweep's card as rows: a head, then a row a way to read."""
+    measured = card["measured"]
+    kinds = list(measured["lines"])
+    rows = [["whole strings right", *kinds, "digits invented among strangers"]]
+    for method, name in NAMES.items():
+        strange = measured["strangers"]["methods"][method]
+        shares = [f"{measured['lines'][kind]['methods'][method]['strings_right_percent']:.1f} %" for kind in kinds]
+        rows.append([name, *shares, f"{strange['invented']} in {measured['strangers']['n']} lines"])
+    return rows

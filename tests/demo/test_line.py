@@ -1,0 +1,93 @@
+"""The second tab's calls and /scan: digits of a line, one sentence for anything that is none."""
+
+import base64
+import io
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+from gradio_client import Client
+from PIL import Image
+
+from demo import examples, line
+from lenet.ink import checked, draw, segments
+from lenet.line.detect import read_line
+from tests.demo.test_digit import run
+
+LINE: Any = examples.lines()[0].strokes
+HOSTILE: list[Any] = [
+    None, 3, "x", [], {}, {"ink": None}, {"ink": 5}, {"ink": [[["a", 0]]]}, {"ink": [[[float("inf"), 0]]]},
+    {"ink": LINE, "method": "guess"}, {"ink": LINE, "method": ["best"]}, {"ink": LINE, "sequence": -1},
+    {"ink": [[[0, 0]]] * 500}, {"ink": [[[0, 0]] * 1_000_000]}, {"strip": 5}, {"strip": "00"},
+    {"strip": "zz" * 28 * 28},
+    {"strip": " " * 2 * 28 * 28}, {"strip": "00" * 28 * 3000},
+]  # fmt: skip
+
+
+def photo():
+    start, end = segments(checked(LINE))
+    drawn = draw(start * 200, end * 200, 220, 640, 11)
+    file = io.BytesIO()
+    Image.fromarray(np.rint(240 - 210 * drawn).astype(np.uint8)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_answer():
+    answer = run(line.scan({"ink": LINE, "sequence": 7}))
+    reading = read_line(LINE)
+    assert (answer["sequence"], answer["text"], answer["blank"]) == (7, "2026", False)
+    scores = np.frombuffer(base64.b64decode(answer["scores"]), "<f2").reshape(10, -1)
+    np.testing.assert_allclose(scores, reading.logits, rtol=2e-3, atol=2e-3)
+    assert answer["placement"] == [reading.strip.scale, *reading.strip.offset]
+    assert sorted(i for found in answer["detections"] for i in found["strokes"]) == list(range(len(LINE)))
+
+
+def test_blank():
+    answer = run(line.scan({"ink": []}))
+    assert (answer["text"], answer["blank"], answer["detections"]) == ("", True, [])
+
+
+def test_a_photo_becomes_a_strip_and_is_read():
+    strip = run(line.scan_photo({"file": photo()}))["strip"]
+    answer = run(line.scan({"strip": strip}))
+    assert answer["text"] == "2026"
+    for found in answer["detections"]:
+        picture = np.frombuffer(bytes.fromhex(found["picture"]), np.uint8)
+        assert len(picture) == 784
+        assert picture.max() > 100
+
+
+def test_swept_digits_of_ink_come_with_their_pictures():
+    answer = run(line.scan({"ink": LINE, "method": "swept"}))
+    assert [found["strokes"] for found in answer["detections"]] == [[]] * 4
+    assert all(len(found["picture"]) == 2 * 784 for found in answer["detections"])
+
+
+@pytest.mark.parametrize("request_", HOSTILE, ids=lambda value: repr(value)[:40])
+def test_bad_requests_get_a_sentence(request_):
+    answer = run(line.scan(request_))
+    assert 10 < len(answer["error"]) < 200
+    assert "text" not in answer
+
+
+@pytest.mark.parametrize("file", [None, 5, "", "!!", base64.b64encode(b"no picture").decode()])
+def test_bad_photos_get_a_sentence(file):
+    assert 10 < len(run(line.scan_photo({"file": file}))["error"]) < 200
+
+
+def test_the_endpoint_takes_ink_or_a_picture_and_not_both():
+    for ink, picture in ((None, None), (LINE, "AAAA")):
+        with pytest.raises(gr.Error, match="either ink or a picture"):
+            run(line.scan_endpoint(ink, picture))
+
+
+def test_over_http(server):
+    client = Client(server.url, verbose=False, analytics_enabled=False)
+    found = client.predict(ink=LINE, picture=None, api_name="/scan")
+    assert [each["digit"] for each in found] == [2, 0, 2, 6]
+    assert all(len(each["box"]) == 4 and 0 < each["confidence"] <= 1 for each in found)
+    read = client.predict(ink=None, picture=photo(), api_name="/scan")
+    assert [each["digit"] for each in read] == [2, 0, 2, 6]
+    described = client.view_api(return_format="dict")["named_endpoints"]["/scan"]
+    assert [p["parameter_name"] for p in described["parameters"]] == ["ink", "picture"]
