@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -20,14 +19,11 @@ from starlette.middleware import Middleware
 from demo import digit, examples, line
 from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality, Scan
 from demo.limits import BodyLimit
-from lenet import card
-from lenet.evaluation.digits import summary
-from lenet.evaluation.lines import table
+from lenet.evaluation.report import lines_table, summary
 from lenet.ledger import ledger
 from lenet.line.sweep import STRIDE, WINDOW
-from lenet.line.views import SCAN_WEIGHTS
 from lenet.model import LAYERS
-from lenet.recognize import WEIGHTS
+from lenet.weights import SCAN, card, misread
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"
@@ -64,12 +60,11 @@ def layer_table() -> list[dict[str, Any]]:
 def quality() -> dict[str, Any]:
     """What is known of the bundled weights: their card's figures and the MNIST test digits they misread."""
     measured = card()["measured"]
-    misread = WEIGHTS.with_name(f"{WEIGHTS.stem}.misread.json")
     return {
         "summary": summary(card()),
         "confusion": measured["mnist"]["confusion"],
         "rejectionCurve": measured["mnist"]["rejection_curve"],
-        "misread": json.loads(misread.read_text("utf-8")),
+        "misread": misread(),
     }
 
 
@@ -88,7 +83,7 @@ def build() -> gr.Blocks:
             with gr.Tab("One digit"):
                 with gr.Row(elem_classes=["desk"]):
                     with gr.Column(elem_classes=["desk-left"], min_width=300):
-                        Pad({**layers, "examples": examples.as_json(examples.examples())}, [digit.see, digit.photo])
+                        Pad({**layers, "examples": examples.DIGITS}, [digit.see, digit.photo])
                         Answer({})
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
                         Layers(layers)
@@ -97,8 +92,8 @@ def build() -> gr.Blocks:
                 Learn({**layers, "ledger": ledger()}, [digit.kernels])
                 Quality(quality())
             with gr.Tab("Many digits", render_children=True):
-                lines = {"examples": examples.as_json(examples.lines()), "exampleWidth": examples.LINE_PAD}
-                sweep = {"stride": STRIDE, "window": WINDOW, "figures": table(card(SCAN_WEIGHTS))}
+                lines = {"examples": examples.LINES, "exampleWidth": examples.LINE_PAD}
+                sweep = {"stride": STRIDE, "window": WINDOW, "figures": lines_table(card(SCAN))}
                 Scan({**lines, **sweep}, [line.scan, line.scan_photo])
         gr.api(digit.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(digit.activations, api_name="activations", concurrency_limit=None)

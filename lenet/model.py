@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -85,6 +86,22 @@ MULTIPLY_ADDS = sum(layer.multiply_adds for layer in LAYERS)
 
 # Layers whose sum goes through a ReLU: they have a pre-activation that differs from their output.
 ACTIVATED = ("C1", "C3", "C5", "F6")
+
+
+# The network has ten outputs and none for "no digit". An eleventh logit that is always 0 stands for it, so the ten
+# are log-odds against "no digit", at the cost of no parameter.
+# Source: Dhamija, Günther, Boult 2018, "Reducing network agnostophobia", in spirit.
+NO_DIGIT = 10
+
+
+def with_no_digit(logits: Tensor, dim: int = 1) -> Tensor:
+    """Ten logits along `dim`, (n, 10, ...) -> the same and, as number NO_DIGIT, that of "no digit": (n, 11, ...)."""
+    return torch.cat([logits, torch.zeros_like(logits.narrow(dim, 0, 1))], dim)
+
+
+def digit_score(logits: Tensor) -> Tensor:
+    """logits (..., 10) -> (...): the log-odds of "a digit", whichever, against "no digit"."""
+    return torch.logsumexp(logits, -1)
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import warnings
+from pathlib import Path
+from typing import BinaryIO
+
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
 
 from .ink import BOX, LINE_WIDTH, centre_of_mass
+from .mistake import Mistake
 
 LARGEST = 64_000_000  # pixels; more is not decoded
 _WORKING = 640  # pixels; longer sides are scaled down to this before anything else
 _FAINTEST = 0.12  # of full contrast; less between ink and paper is an empty picture
 
+_TOO_LARGE = f"The picture must have between 1 and {LARGEST:,} pixels; scale it down."
+_DAMAGED = "The picture is damaged; save it again as PNG or JPEG."
 
-class PhotoError(ValueError):
+
+class PhotoError(Mistake):
     """The picture cannot be read; the message says what to do."""
+
+
+def opened(file: str | Path | BinaryIO, formats: list[str] | None = None) -> Image.Image:
+    """A picture file, to be closed by the caller. formats: Pillow's names of those that are taken, all if None.
+
+    Raises PhotoError for what is no picture, or cannot be read.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # LARGEST is less
+            return Image.open(file, formats=formats)
+    except Image.DecompressionBombError as error:
+        raise PhotoError(_TOO_LARGE) from error
+    except UnidentifiedImageError as error:
+        raise PhotoError("This file is no picture that can be read; choose a PNG or JPEG.") from error
+    except OSError as error:
+        raise PhotoError(f"This file cannot be read: {error.strerror or error}.") from error
+    except Exception as error:  # a reader of Pillow's may stumble over anything in a damaged file
+        raise PhotoError(_DAMAGED) from error
 
 
 def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
@@ -54,13 +81,13 @@ def _opened(photo: np.ndarray | Image.Image) -> Image.Image:
     if isinstance(photo, np.ndarray):
         photo = _from_array(photo)
     if photo.width * photo.height > LARGEST or 0 in photo.size:
-        raise PhotoError(f"The picture must have between 1 and {LARGEST:,} pixels; scale it down.")
+        raise PhotoError(_TOO_LARGE)
     try:
         photo.draft("L", (_WORKING, _WORKING))
         photo.load()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise PhotoError("The picture is damaged; save it again as PNG or JPEG.") from error
-    photo = ImageOps.exif_transpose(photo)
+        photo = ImageOps.exif_transpose(photo)
+    except Exception as error:  # a reader of Pillow's may stumble over anything in a damaged file
+        raise PhotoError(_DAMAGED) from error
     if max(photo.size) > _WORKING:
         photo = ImageOps.contain(photo.convert("RGBA"), (_WORKING, _WORKING))
     return photo

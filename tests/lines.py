@@ -14,13 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from lenet.cards import write_card
-from lenet.evaluation.digits import read_ink
 from lenet.evaluation.lines import on_lines, with_strangers
-from lenet.line.views import SCAN_WEIGHTS
-from lenet.recognize import card
+from lenet.evaluation.records import read_ink
 from lenet.synthetic import junk
 from lenet.synthetic.lines import CLOSE, SPACED, TOUCHING, Setting, compose
+from lenet.weights import SCAN, card, file_of, write_card
 
 SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
 _STRANGERS = ("letters", "scribbles")
@@ -76,9 +74,9 @@ def main() -> None:
     strange = composed(records, SPACED, options.count, options.seed + 1, strangers=True)
     measured["strangers"] = with_strangers(strange)
     print("strangers", json.dumps(measured["strangers"]))
-    written = card(SCAN_WEIGHTS)
+    written = card(SCAN)
     written["measured"] = measured
-    write_card(SCAN_WEIGHTS, written)
+    write_card(file_of(SCAN), written)
 
 
 if __name__ == "__main__":

@@ -1,32 +1,26 @@
-"""How good a network is: on MNIST's test set, on pen strokes, on junk. Every figure on the card comes from here."""
+"""How good a network for single digits is: on MNIST's test set, on pens, photos, letters and junk."""
 
 from __future__ import annotations
 
-import gzip
-import json
-import zlib
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw
 
-from ..ink import InkError, rasterize
-from ..model import PARAMETERS, LeNet5
-from ..recognize import digit_score
+from ..ink import rasterize
+from ..model import PARAMETERS, LeNet5, digit_score
+from ..photo import PhotoError, opened
+from ..recognize import recognize
 from ..synthetic import junk
+from .records import EvaluationError, Records, drawn
 
 JUNK_PER_KIND = 500
 _TURN_SEED = 5
 JUNK_SEED = 2026
-_LARGEST_FILE = 500_000_000
-
-
-class EvaluationError(ValueError):
-    """The file to evaluate cannot be used; the message says why."""
+# Characters that people write as they write a digit, or a part of one: no network can refuse them.
+LOOKALIKES = frozenset("oOQDlIiLzZsSqgbBGtTyYJj|/\\()-_!1'`,.;:")
 
 
 @dataclass(frozen=True)
@@ -88,34 +82,62 @@ def on_ink(outcome: Outcome, threshold: float) -> dict[str, Any]:
     }
 
 
-def on_ink_distorted(model: LeNet5, records: Sequence[dict[str, Any]]) -> dict[str, float]:
-    """Accuracy in percent on the same strokes drawn small, off centre, and turned: by 10 degrees either way, the most
-    that is asked of the network, and each by any angle up to that."""
+def on_ink_turned(model: LeNet5, records: Records) -> dict[str, float]:
+    """Accuracy in percent on the same strokes turned by 10 degrees either way, the most that is asked of the network,
+    and each by any angle up to that."""
     labels = np.array([record["digit"] for record in records])
-    random = np.random.default_rng(_TURN_SEED)
-
-    def turned(degrees: float) -> np.ndarray:
-        angle = np.radians(degrees)
-        return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-
-    # Of each record: a matrix, and a shift.
-    changes: dict[str, tuple[Callable[[], np.ndarray], float]] = {
-        "as drawn": (lambda: np.eye(2), 0),
-        "a quarter of the size": (lambda: np.eye(2) / 4, 0),
-        "in the corner": (lambda: np.eye(2) / 2, 0.5),
-        "turned 10 degrees": (lambda: turned(10), 0),
-        "turned -10 degrees": (lambda: turned(-10), 0),
-        "turned up to 10 degrees": (lambda: turned(random.uniform(-10, 10)), 0),
-    }
+    any_angle = np.random.default_rng(_TURN_SEED).uniform(-10, 10, len(records))
     accuracy = {}
-    for name, (of_record, shift) in changes.items():
-        changed = []
-        for record in records:
-            matrix = of_record()
-            strokes = [(np.array(stroke) @ matrix.T + shift).tolist() for stroke in record["strokes"]]
-            changed.append({**record, "strokes": strokes})
-        accuracy[name] = _percent(run(model, drawn(changed), labels).right)
+    for name, degrees in {
+        "turned 10 degrees": np.full(len(records), 10.0),
+        "turned -10 degrees": np.full(len(records), -10.0),
+        "turned up to 10 degrees": any_angle,
+    }.items():
+        cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        matrices = np.array([[cosine, sine], [-sine, cosine]]).transpose(2, 0, 1)
+        turned = [
+            {"strokes": [stroke @ matrix for stroke in record["strokes"]]}
+            for record, matrix in zip(records, matrices, strict=True)
+        ]
+        accuracy[name] = _percent(run(model, drawn(turned), labels).right)
     return accuracy
+
+
+def on_letters(model: LeNet5, records: Records, threshold: float) -> dict[str, Any]:
+    """Share of letters and signs that are refused, in all and of each kind; LOOKALIKES are put aside."""
+    counted = [record for record in records if record["label"] not in LOOKALIKES]
+    if not counted:
+        raise EvaluationError("Every record's label looks like a digit; there is nothing to count.")
+    refused = run(model, drawn(counted), np.zeros(len(counted))).score < threshold
+    kinds = np.array([record["kind"] for record in counted])
+
+    def share(of: np.ndarray) -> dict[str, Any]:
+        return {"refused_percent": _percent(of), "n": len(of)}
+
+    by_kind = {str(kind): share(refused[kinds == kind]) for kind in np.unique(kinds)}
+    return {**share(refused), "aside": len(records) - len(counted), "kind": by_kind}
+
+
+def on_photos(network: Path, folder: Path, records: Records) -> dict[str, Any]:
+    """Figures on pictures of one digit each. A blank picture counts as refused; accuracy counts the likeliest digit
+    of all pictures, refused or not. Raises EvaluationError for a file that is no picture."""
+    answers, likeliest = [], []
+    for record in records:
+        try:
+            with opened(folder / record["file"]) as photo:
+                seen = recognize(photo, network)
+        except PhotoError as error:
+            raise EvaluationError(f"{folder / record['file']}: {error}") from error
+        answers.append(-1 if seen.digit is None else seen.digit)
+        likeliest.append(seen.candidates[0])
+    said, labels = np.array(answers), np.array([record["label"] for record in records])
+    return {
+        "answered_right_percent": _percent(said == labels),
+        "accuracy_percent": _percent(np.array(likeliest) == labels),
+        "refused_percent": _percent(said < 0),
+        "wrong_percent": _percent((said >= 0) & (said != labels)),
+        "n": len(records),
+    }
 
 
 def on_junk(model: LeNet5, threshold: float, digits: Outcome) -> dict[str, Any]:
@@ -135,76 +157,6 @@ def on_junk(model: LeNet5, threshold: float, digits: Outcome) -> dict[str, Any]:
         "n": len(junk_scores),
         "auroc": round(auroc(digits.score, junk_scores), 5),
     }
-
-
-def summary(card: dict[str, Any]) -> list[tuple[str, str]]:
-    """The figures of a weights' card that matter most, in words."""
-    measured = card["measured"]
-    mnist, ink, junk_ = measured["mnist"], measured["ink"], measured["junk"]
-    seeds = measured["mnist_per_seed"]
-    errors = ", ".join(f"{figures['test_error_percent']:.2f} %" for figures in seeds.values())
-    distorted = ink["accuracy_percent_distorted"]
-    return [
-        (f"MNIST test error ({mnist['n']:,} digits)", f"{mnist['test_error_percent']:.2f} %"),
-        (f"the same, from seeds {', '.join(seeds)}, before the last stage of training", errors),
-        (f"strangers' pens, accuracy ({ink['n']:,} digits)", f"{ink['accuracy_percent']:.2f} %"),
-        ("worst of the ten digits there", f"{ink['worst_digit_percent']:.2f} %"),
-        ("the same pens turned by up to 10 degrees", f"{distorted['turned up to 10 degrees']:.2f} %"),
-        ("turned by 10 degrees either way, shrunk or moved, at worst", f"{min(distorted.values()):.2f} %"),
-        ("expected calibration error on MNIST, 15 bins", f"{mnist['calibration_error_percent']:.2f} %"),
-        ("MNIST digits wrongly called no digit", f"{mnist['wrongly_rejected_percent']:.2f} %"),
-        ("pen digits wrongly called no digit", f"{ink['wrongly_rejected_percent']:.2f} %"),
-        (f"junk rejected ({junk_['n']:,} letters, symbols, scribbles, blobs)", f"{junk_['rejected_percent']:.1f} %"),
-        ("AUROC, digits against junk", f"{junk_['auroc']:.4f}"),
-    ]
-
-
-def read_ink(path: Path) -> list[dict[str, Any]]:
-    """Read a JSON list of {"digit", "strokes"}, plain or .gz. Raises EvaluationError if it is anything else."""
-
-    def fits(record: dict[str, Any]) -> bool:
-        digit = record.get("digit")
-        return isinstance(digit, int) and not isinstance(digit, bool) and 0 <= digit <= 9
-
-    return read_records(path, '{"digit", "strokes"}', '"digit" from 0 to 9', fits)
-
-
-def read_records(path: Path, form: str, label: str, fits: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-    """Read a JSON list of labelled strokes, plain or .gz. form, label: in words; fits: whether a label is right.
-
-    Raises EvaluationError for anything else.
-    """
-    records = read_json(path)
-    if not isinstance(records, list) or not records:
-        raise EvaluationError(f"{path} must hold a list of {form}.")
-    for number, record in enumerate(records):
-        if not isinstance(record, dict) or not fits(record) or "strokes" not in record:
-            raise EvaluationError(f'Record {number} of {path} needs a {label} and "strokes".')
-    return records
-
-
-def read_json(path: Path) -> Any:
-    """Read a JSON file, plain or .gz. Raises EvaluationError when it cannot be read."""
-    try:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            content = zlib.decompressobj(wbits=31).decompress(content, _LARGEST_FILE)
-        return json.loads(content)
-    except (OSError, zlib.error, gzip.BadGzipFile) as error:
-        raise EvaluationError(f"{path} cannot be read: {error}") from error
-    except (ValueError, RecursionError) as error:
-        raise EvaluationError(f"{path} is not JSON.") from error
-
-
-def drawn(records: Sequence[dict[str, Any]]) -> np.ndarray:
-    """The pictures of ink records: float32 (n, 28, 28). Raises EvaluationError for ink that cannot be drawn."""
-    pictures = []
-    for number, record in enumerate(records):
-        try:
-            pictures.append(rasterize(record["strokes"]))
-        except InkError as error:
-            raise EvaluationError(f"Record {number}: {error}") from error
-    return np.stack(pictures)
 
 
 def calibration_error(outcome: Outcome, bins: int = 15) -> float:
@@ -266,26 +218,6 @@ def misread(outcome: Outcome, pictures: np.ndarray) -> list[dict[str, Any]]:
         }
         for i in wrong
     ]
-
-
-def sheet(items: Iterable[tuple[np.ndarray, str]], columns: int = 16, zoom: int = 3) -> Image.Image:
-    """Pictures (28, 28) in [0, 1], ink = 1, with a caption each, as one picture to look at."""
-    cells = list(items)
-    width, height = 28 * zoom + 8, 28 * zoom + 22
-    page = Image.new("L", (columns * width, max(1, -(-len(cells) // columns)) * height), 255)
-    pen = ImageDraw.Draw(page)
-    for i, (picture, caption) in enumerate(cells):
-        x, y = i % columns * width + 4, i // columns * height + 4
-        grey = Image.fromarray(np.rint(255 - 255 * picture).astype(np.uint8))
-        page.paste(grey.resize((28 * zoom, 28 * zoom), Image.Resampling.NEAREST), (x, y))
-        pen.text((x, y + 28 * zoom + 2), caption, fill=0)
-    return page
-
-
-def gallery(make: Callable[[np.random.Generator], list[np.ndarray]], count: int, seed: int) -> list[np.ndarray]:
-    """`count` pictures of synthetic ink."""
-    random = np.random.default_rng(seed)
-    return [rasterize(make(random)) for _ in range(count)]
 
 
 def _unit(picture: np.ndarray) -> np.ndarray:

@@ -8,35 +8,20 @@ from typing import Any
 
 import torch
 
-from ..ink import InkError
 from ..line.detect import METHODS, read_line
-from .digits import EvaluationError, read_records
-
-NAMES = {
-    "best": "the best parting of the strokes (the default)",
-    "swept": "the swept network alone",
-    "grouped": "strokes that overlap, grouped",
-}
+from ..weights import SCAN
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Read a JSON list of {"text", "strokes"}, plain or .gz. Raises EvaluationError if it is anything else."""
-
-    def fits(record: dict[str, Any]) -> bool:
-        text = record.get("text")
-        return isinstance(text, str) and set(text) <= set("0123456789?")
-
-    return read_records(path, '{"text", "strokes"}', '"text" of digits', fits)
-
-
-def on_lines(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def on_lines(records: Sequence[dict[str, Any]], network: str | Path = SCAN) -> dict[str, Any]:
     """Figures on lines, {"text", "strokes"} each, for the default and, under "methods", for every method.
 
     digits_right_percent: of the digits written, those that an alignment of the fewest edits leaves as they are.
     """
     figures = {}
     for method in METHODS:
-        pairs = [(record["text"], read) for record, read in zip(records, _read_all(records, method), strict=True)]
+        pairs = [
+            (record["text"], read) for record, read in zip(records, _read_all(records, method, network), strict=True)
+        ]
         digits = sum(len(text) for text, _ in pairs)
         figures[method] = {
             "strings_right_percent": round(100 * sum(text == read for text, read in pairs) / len(pairs), 2),
@@ -93,24 +78,6 @@ def kept(text: str, read: str) -> int:
     return row[-1]
 
 
-def _read_all(records: Sequence[dict[str, Any]], method: str) -> list[str]:
+def _read_all(records: Sequence[dict[str, Any]], method: str, network: str | Path = SCAN) -> list[str]:
     torch.set_num_threads(1)  # a pass over one line is too small to share out
-    answers = []
-    for number, record in enumerate(records):
-        try:
-            answers.append(read_line(record["strokes"], method).text)
-        except InkError as error:
-            raise EvaluationError(f"Record {number}: {error}") from error
-    return answers
-
-
-def table(card: dict[str, Any]) -> list[list[str]]:
-    """The figures of the sweep's card as rows: a head, then a row a way to read."""
-    measured = card["measured"]
-    kinds = list(measured["lines"])
-    rows = [["whole strings right", *kinds, "digits invented among strangers"]]
-    for method, name in NAMES.items():
-        strange = measured["strangers"]["methods"][method]
-        shares = [f"{measured['lines'][kind]['methods'][method]['strings_right_percent']:.1f} %" for kind in kinds]
-        rows.append([name, *shares, f"{strange['invented']} in {measured['strangers']['n']} lines"])
-    return rows
+    return [read_line(record["strokes"], method, network).text for record in records]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 
-from ..ink import Ink, checked, rasterize
+from ..ink import Ink, checked, draw_digit
+from ..model import NO_DIGIT
 from ..photo import ink_of
-from ..recognize import card, load
+from ..weights import SCAN, load, threshold
 from .segment import Group, best_parting, by_overlap, extents, neighbours, touches
 from .strip import Strip, strip_of_ink, strip_of_photo
 from .sweep import STRIDE, WINDOW, decode, log_probabilities
@@ -57,24 +59,27 @@ class LineReading:
         return "".join(str(found.digit) for found in self.detections)
 
 
-def read_line(ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str = "best") -> LineReading:
+def read_line(
+    ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str = "best", network: str | Path = SCAN
+) -> LineReading:
     """Find and read the digits of a line.
 
     method: "swept" looks at the picture alone, "grouped" reads strokes that overlap in x, "best" weighs all
     partings of the strokes by what each part is read as. A picture or strip has no strokes and is always swept.
-    Raises InkError or PhotoError for what cannot be drawn or looked at, ValueError for an unknown method.
+    network: the one that is swept. Raises InkError or PhotoError for what cannot be drawn or looked at, WeightsError
+    for a network that cannot be had, ValueError for an unknown method.
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}.")
     if isinstance(ink_or_image, Strip):
-        logits = score_map(ink_or_image)
+        logits = score_map(ink_or_image, network)
         return LineReading(swept(ink_or_image, logits), ink_or_image, logits)
     if isinstance(ink_or_image, (np.ndarray, Image.Image)):
         photographed = ink_of(ink_or_image)
-        views = looked_at(lambda zoom: strip_of_photo(photographed, zoom))
+        views = looked_at(lambda zoom: strip_of_photo(photographed, zoom), network)
         return LineReading(swept(views.strip, views.logits), views.strip, views.logits)
     strokes = checked(ink_or_image)
-    views = looked_at(lambda zoom: strip_of_ink(strokes, zoom))
+    views = looked_at(lambda zoom: strip_of_ink(strokes, zoom), network)
     if not strokes:
         found = []
     elif method == "swept":
@@ -122,7 +127,7 @@ def grouped(strokes: list[np.ndarray]) -> list[Detection]:
     """Strokes that overlap in x are put together and each group is read by the network for single digits."""
     groups = by_overlap(strokes)
     logp = _read(strokes, groups)
-    limit = card()["rejection"]["threshold"]
+    limit = threshold()
     return [_detection(strokes, g, p) for g, p in zip(groups, logp) if _odds(p) >= limit]
 
 
@@ -162,7 +167,7 @@ def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
 
 def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:
     """Log-probabilities (n, 11) of groups of strokes, by the network for single digits."""
-    pictures = np.stack([rasterize([strokes[i] for i in group]) for group in groups])
+    pictures = np.stack([draw_digit([strokes[i] for i in group]).picture for group in groups])
     with torch.inference_mode():
         logits = load()(torch.from_numpy(pictures)[:, None])
     return log_probabilities(logits.numpy().T).T
@@ -170,12 +175,12 @@ def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:
 
 def _odds(logp: np.ndarray) -> float:
     """The log-odds of "a digit" against "no digit"."""
-    return float(np.logaddexp.reduce(logp[:10]) - logp[10])
+    return float(np.logaddexp.reduce(logp[:NO_DIGIT]) - logp[NO_DIGIT])
 
 
 def _detection(strokes: list[np.ndarray], group: Group, logp: np.ndarray) -> Detection:
     """A group of strokes as the digit that it most resembles."""
-    digit = int(logp[:10].argmax())
+    digit = int(logp[:NO_DIGIT].argmax())
     boxes = extents([strokes[i] for i in group])
     box = (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
     return Detection(digit, float(np.exp(logp[digit])), tuple(map(float, box)), group)  # type: ignore[arg-type]

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..model import NO_DIGIT
+
 Stroke = np.ndarray  # float (n, 2), x first
 Group = tuple[int, ...]  # numbers of strokes
 
@@ -186,9 +188,9 @@ def _shortest(
     for first, last, group in sorted(runs, key=lambda run: run[1]):
         logp = scores[group]
         gap, junk = geometry[group]
-        digit = int(logp[:10].argmax())
+        digit = int(logp[:NO_DIGIT].argmax())
         before = best[first][0] - gap - costs.contact * cut[first:last, :first].sum() - costs.apart * free[first]
-        for gain, said in ((logp[digit], digit), (logp[10] - junk, None)):
+        for gain, said in ((logp[digit], digit), (logp[NO_DIGIT] - junk, None)):
             if before + gain > best[last][0]:
                 best[last] = (float(before + gain), [*best[first][1], Reading(group, logp, said)])
     return best[-1]

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..model import INPUT, S2, S4, LeNet5
+from ..model import INPUT, NO_DIGIT, S2, S4, LeNet5, with_no_digit
 
 STRIDE = S2.stride * S4.stride  # pixels between neighbouring columns of the score map
 WINDOW = INPUT.width  # pixels of the picture under one column
@@ -51,7 +51,7 @@ def decode(logits: np.ndarray) -> tuple[list[tuple[int, int, float]], float]:
     reading of the highest probability, which is what non-maximum suppression approximates.
     """
     logp = log_probabilities(logits)
-    digit, best, none = logp[:10].argmax(0), logp[:10].max(0), logp[10]
+    digit, best, none = logp[:NO_DIGIT].argmax(0), logp[:NO_DIGIT].max(0), logp[NO_DIGIT]
     # Having read so many columns, the last one was: nothing, beside the digit to come, a digit, beside one.
     nothing, before, here, after = range(4)
     may_follow = {nothing: (nothing, after), before: (nothing, after), here: (nothing, before, after), after: (here,)}
@@ -77,7 +77,7 @@ def string_scores(maps: Sequence[np.ndarray], strings: Sequence[Sequence[int]]) 
     Source: Graves et al. 2006, "Connectionist temporal classification".
     """
     columns = torch.tensor([logits.shape[1] for logits in maps])
-    logp = torch.zeros(int(columns.max()), len(maps), 11)
+    logp = torch.zeros(int(columns.max()), len(maps), NO_DIGIT + 1)
     for number, logits in enumerate(maps):
         logp[: logits.shape[1], number] = torch.from_numpy(log_probabilities(logits).T)
     length = torch.tensor([len(string) for string in strings])
@@ -86,7 +86,7 @@ def string_scores(maps: Sequence[np.ndarray], strings: Sequence[Sequence[int]]) 
         torch.tensor([digit for string in strings for digit in string] * len(maps), dtype=torch.long),
         columns.repeat_interleave(len(strings)),
         length.repeat(len(maps)),
-        blank=10,
+        blank=NO_DIGIT,
         reduction="none",
     )
     return -lost.view(len(maps), len(strings)).double().numpy()
@@ -94,6 +94,4 @@ def string_scores(maps: Sequence[np.ndarray], strings: Sequence[Sequence[int]]) 
 
 def log_probabilities(logits: np.ndarray) -> np.ndarray:
     """logits (10, columns) -> (11, columns): log-probabilities of the digits and, last, of no digit."""
-    eleven = np.concatenate([logits, np.zeros_like(logits[:1])])
-    eleven = eleven - eleven.max(0)
-    return eleven - np.log(np.exp(eleven).sum(0))
+    return F.log_softmax(with_no_digit(torch.from_numpy(logits), 0), 0).numpy()

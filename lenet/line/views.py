@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import torch
 
-from ..recognize import WEIGHTS, load
+from ..model import NO_DIGIT
+from ..weights import SCAN, load
 from .strip import Strip
 from .sweep import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
-
-SCAN_WEIGHTS = WEIGHTS.with_name("scan.pt")
 
 # The height of a line does not tell the height of its digits, which differ: a line is looked at in several sizes,
 # and in each a second time half a column farther on. Chosen on synthetic lines, as are the next two.
@@ -51,12 +51,12 @@ class Views:
             start, end = (edge * strip.scale + strip.offset[0] for edge in (left, right))
             columns = STRIDE * np.arange(logp.shape[1]) + WINDOW / 2
             away = np.maximum(np.maximum(start - columns, columns - end), _BESIDE)
-            seen.append(np.logaddexp.reduce(logp[:10, away == away.min()], 0).max())
+            seen.append(np.logaddexp.reduce(logp[:NO_DIGIT, away == away.min()], 0).max())
         mean = min(float(np.mean(seen)), -1e-6)
         return mean - float(np.log(-np.expm1(mean)))
 
 
-def looked_at(strip_at: Callable[[float], Strip]) -> Views:
+def looked_at(strip_at: Callable[[float], Strip], network: str | Path = SCAN) -> Views:
     """All views of a line, given as a function: size -> strip.
 
     Every string that one of the views reads is weighed by all of them, for one view alone errs easily where digits
@@ -68,7 +68,7 @@ def looked_at(strip_at: Callable[[float], Strip]) -> Views:
         strip = strip_at(zoom)
         pair = (strip, strip.shifted(STRIDE // 2))
         strips += pair
-        maps += list(_score_maps(pair))
+        maps += list(_score_maps(pair, network))
     texts = [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in maps]
     candidates = sorted(set(texts))
     scores = string_scores(maps, candidates)
@@ -78,11 +78,11 @@ def looked_at(strip_at: Callable[[float], Strip]) -> Views:
     return Views(strips, maps, max(right, key=lambda i: float(scores[i, winner])))
 
 
-def score_map(strip: Strip) -> np.ndarray:
+def score_map(strip: Strip, network: str | Path = SCAN) -> np.ndarray:
     """The swept network over a strip: logits (10, columns)."""
-    return _score_maps((strip,))[0]
+    return _score_maps((strip,), network)[0]
 
 
-def _score_maps(strips: Sequence[Strip]) -> np.ndarray:
+def _score_maps(strips: Sequence[Strip], network: str | Path) -> np.ndarray:
     with torch.inference_mode():
-        return sweep(load(SCAN_WEIGHTS), torch.from_numpy(np.stack([s.picture for s in strips]))[:, None]).numpy()
+        return sweep(load(network), torch.from_numpy(np.stack([s.picture for s in strips]))[:, None]).numpy()

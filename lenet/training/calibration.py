@@ -8,8 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..model import LeNet5
-from ..recognize import digit_score
+from ..model import LeNet5, digit_score
 
 
 def calibrate(logits: Tensor, labels: Tensor, wrongly_rejected: float) -> dict[str, float]:

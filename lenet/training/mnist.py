@@ -20,6 +20,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from ..mistake import Mistake
+
 # Sums of the uncompressed files, because mirrors compress them differently.
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -34,7 +36,7 @@ MIRRORS = (
 _LARGEST_FILE = 60_000 * 28 * 28 + 16
 
 
-class DataError(Exception):
+class DataError(Mistake):
     """MNIST cannot be had or is not what it should be; the message says what to do."""
 
 

@@ -11,12 +11,12 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ..ink import prepare
+from ..model import NO_DIGIT
 from ..synthetic import digits as synth
 from ..synthetic import junk
 from .mnist import Digits
 from .processes import processes
 
-NO_DIGIT = 10  # the label of junk
 _ORDER = 0  # seed of the order of MNIST's pictures
 
 

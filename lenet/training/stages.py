@@ -13,12 +13,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..cards import provenance, write_card
 from ..model import LeNet5
+from ..weights import provenance, write_card
 from .calibration import calibrate, fold_temperature
 from .distil import distil, lesson
 from .loop import Network
-from .mnist import Digits
+from .mnist import SHA256, Digits
 from .pictures import Pictures, hard, joined, letters, pictures_of, scripts, synthetic
 from .processes import processes
 from .teacher import Teacher
@@ -78,6 +78,7 @@ def train_all(
     card = {
         "model": "LeNet-5 with max pooling, dense C3, ReLU and softmax",
         **provenance(out),
+        "mnist_sha256": SHA256,
         "command": f"python -m lenet train --mnist DIR --out {out.name} --seeds {' '.join(map(str, seeds))}",
         "recipe": asdict(recipe),
         "seed": seeds[best],

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..model import LeNet5
+from ..model import LeNet5, with_no_digit
 from .distil import Lessons
 from .distortion import Distortion, augment
 from .loop import Network, optimise
@@ -66,8 +66,7 @@ class Recipe:
 
 def loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
     """Cross-entropy over ten digits and "no digit", whose logit is 0. logits (n, 10), labels (n,) 0 to 10."""
-    eleven = F.pad(logits, (0, 1))
-    return F.cross_entropy(eleven, labels, label_smoothing=smoothing)
+    return F.cross_entropy(with_no_digit(logits), labels, label_smoothing=smoothing)
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..cards import provenance, write_card
 from ..line.sweep import STRIDE, sweep
-from ..model import INPUT, LeNet5
+from ..model import INPUT, LeNet5, with_no_digit
+from ..weights import provenance, write_card
 from .distortion import Distortion, augment
 from .loop import optimise
-from .mnist import Digits
+from .mnist import SHA256, Digits
 from .pictures import NO_DIGIT, Pictures, Pool, joined, letters, pictures_of, scripts, synthetic
 from .written import Written, batches, written_lines
 
@@ -232,7 +232,7 @@ def train_strings(
 
 def _eleven(model: LeNet5, pictures: Tensor) -> Tensor:
     """The sweep's logits with that of "no digit": (n, 11, columns)."""
-    return F.pad(sweep(model, pictures), (0, 0, 0, 1))
+    return with_no_digit(sweep(model, pictures))
 
 
 def columns_loss(logits: Tensor, lines: Lines, recipe: ScanRecipe) -> Tensor:
@@ -279,6 +279,7 @@ def scan_card(out: Path, recipe: ScanRecipe, seed: int, minutes: float) -> dict[
     return {
         "model": "LeNet-5 with max pooling, swept over lines as a space displacement network",
         **provenance(out),
+        "mnist_sha256": SHA256,
         "command": f"python -m lenet train-scan --mnist DIR --out {out.name} --seed {seed}",
         "recipe": asdict(recipe),
         "seed": seed,

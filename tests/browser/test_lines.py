@@ -11,7 +11,7 @@ from demo import examples
 from lenet.line.detect import read_line
 from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
 
-LINE = examples.lines()[0].strokes
+LINE = examples.LINES[0]["strokes"]
 
 
 @pytest.fixture

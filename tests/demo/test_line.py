@@ -15,7 +15,7 @@ from lenet.ink import checked, draw, segments
 from lenet.line.detect import read_line
 from tests.demo.test_digit import run
 
-LINE: Any = examples.lines()[0].strokes
+LINE: Any = examples.LINES[0]["strokes"]
 HOSTILE: list[Any] = [
     None, 3, "x", [], {}, {"ink": None}, {"ink": 5}, {"ink": [[["a", 0]]]}, {"ink": [[[float("inf"), 0]]]},
     {"ink": LINE, "method": "guess"}, {"ink": LINE, "method": ["best"]}, {"ink": LINE, "sequence": -1},

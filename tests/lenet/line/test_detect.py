@@ -9,15 +9,16 @@ import pytest
 from PIL import Image
 
 from lenet.__main__ import main
-from lenet.evaluation.lines import errors, kept, on_lines, read_lines
+from lenet.evaluation.lines import errors, kept, on_lines
+from lenet.evaluation.records import read_ink, read_lines
 from lenet.ink import InkError, checked, draw, segments
 from lenet.line.detect import METHODS, are_digits, parted, read_line
 from lenet.line.segment import extents
 from lenet.line.strip import strip_of_ink
-from lenet.line.views import SCAN_WEIGHTS, looked_at
-from lenet.recognize import card
+from lenet.line.views import looked_at
 from lenet.synthetic import digits as synth
 from lenet.synthetic.lines import CLOSE, SPACED, compose
+from lenet.weights import card
 from tests.lines import SETTINGS, composed
 
 
@@ -193,11 +194,9 @@ def test_evaluate_lines_tells_what_is_wrong(tmp_path, capsys, wrong):
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_strangers_lines_agree_with_the_card(pens_file, name):
-    from lenet.evaluation.digits import read_ink
-
     count = 60
     measured = on_lines(composed(read_ink(pens_file), SETTINGS[name], count, seed=7))
-    promised = card(SCAN_WEIGHTS)["measured"]["lines"][name]
+    promised = card("scan")["measured"]["lines"][name]
     for method in METHODS:
         share = promised["methods"][method]["strings_right_percent"] / 100
         spread = 100 * np.sqrt(max(share * (1 - share), 0.02) / count)

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 import lenet
 from lenet.line.sweep import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
-from lenet.line.views import SCAN_WEIGHTS
 
 
 @pytest.fixture(scope="module", params=["lenet5", "scan"])
 def model(request):
-    return lenet.load(SCAN_WEIGHTS) if request.param == "scan" else lenet.load()
+    return lenet.load("scan") if request.param == "scan" else lenet.load()
 
 
 def window_logits(model, window):

@@ -9,6 +9,7 @@ import torch
 from lenet.__main__ import main
 from lenet.evaluation import digits as evaluate
 from lenet.evaluation.digits import Outcome, auroc, calibration_error
+from lenet.evaluation.gallery import sheet
 from lenet.ink import rasterize
 from lenet.model import LeNet5
 from lenet.synthetic.digits import digit
@@ -197,9 +198,7 @@ def test_a_bad_ink_file_is_one_line_and_status_2(capsys, tmp_path, content, said
 
 
 def test_predict(capsys, tmp_path):
-    evaluate.sheet([(rasterize([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]), "")], columns=1, zoom=8).save(
-        tmp_path / "7.png"
-    )
+    sheet([(rasterize([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]), "")], columns=1, zoom=8).save(tmp_path / "7.png")
     status, out, _ = run(capsys, "predict", tmp_path / "7.png")
     assert status == 0
     assert json.loads(out.splitlines()[-1])["predictions"][0]["digit"] == 7
