@@ -185,7 +185,7 @@ def test_a_cell_that_is_not_there(cell):
 
 
 def test_the_message_says_which_cells_there_are():
-    with pytest.raises(CellError, match=r"^C3 has maps 0 to 15, rows 0 to 9 and columns 0 to 9\\.$"):
+    with pytest.raises(CellError, match=r"^C3 has maps 0 to 15, rows 0 to 9 and columns 0 to 9\.$"):
         Cell("C3", 16).check()
     with pytest.raises(CellError, match="'C9'; choose one of input, C1, S2, C3, S4, C5, F6, output"):
         Cell("C9", 0).check()
