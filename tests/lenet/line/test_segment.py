@@ -91,7 +91,9 @@ def partings(order):
 def gain(parts, boxes, height, touching, logp, kind):
     """The log-probability of a parting by its definition, and what each part is; None for a part too wide."""
     prior, junk, wide, gap, contact, apart = KINDS[kind]
-    total, said, before = -prior, [], []
+    total = -prior
+    said: list[tuple[tuple[int, ...], int | None]] = []
+    before: list[int] = []
     for number, part in enumerate(parts):
         spans = sorted((boxes[i, 0], boxes[i, 2]) for i in part)
         width = max(right for _, right in spans) - spans[0][0]
@@ -107,7 +109,7 @@ def gain(parts, boxes, height, touching, logp, kind):
             ends = max(boxes[i, 2] for i in before)
             total -= apart * max(0, (begins - ends) / height - 0.1)
         row = logp[tuple(sorted(part))]
-        ways = [(row[k], k) for k in range(10)]
+        ways: list[tuple[float, int | None]] = [(row[k], k) for k in range(10)]
         ways.append((row[10] - junk - wide * max(0, width / (0.7 * height) - 1), None))
         best = max(ways, key=lambda way: way[0])
         total += best[0]
