@@ -6,15 +6,12 @@ from typing import Any, TypedDict
 
 import anyio
 import gradio as gr
-import numpy as np
-from PIL import Image
 
 from demo.digit import Ink
 from demo.wire import RequestError, developed, fields_of, halves, hex_of, picture_of, sentence, whole
 from lenet.line.detect import METHODS, Detection, LineReading, read_line
 from lenet.line.strip import WIDEST, Strip
 from lenet.model import INPUT
-from lenet.photo import from_photo
 
 # A line with more strokes than a person writes would keep the others waiting.
 _MOST_STROKES = 120
@@ -33,8 +30,9 @@ async def scan(request: Any) -> dict[str, Any]:
 
     request: {"ink": ink, or "strip": a picture 28 high, row by row, in hexadecimal, ink = 255; "method": one of
     METHODS; "sequence": number of the call}.
-    Returns the sequence, "text", "detections", "blank", "placement" (scale, x, y) of the strip on the pad, and
-    "scores": the logits (10, columns), little-endian float16, base64; or {"sequence", "error"}.
+    Returns the sequence, "text", "detections" (boxes in pad heights, or in pixels of a strip), "blank", "placement"
+    (scale, x, y) of the strip on the pad, and "scores": the logits (10, columns), little-endian float16, base64; or
+    {"sequence", "error"}.
     """
     sequence = None
     try:
@@ -45,11 +43,12 @@ async def scan(request: Any) -> dict[str, Any]:
             raise RequestError(f"method must be one of {', '.join(METHODS)}.")
         subject = _strip(fields["strip"]) if fields.get("strip") is not None else _line(fields.get("ink"))
         reading = await anyio.to_thread.run_sync(read_line, subject, method)
+        unit = INPUT.height if isinstance(subject, Strip) else 1  # the page draws a strip in pixels of it
         return {
             "sequence": sequence,
             "text": reading.text,
             "blank": not reading.strip.picture.any(),
-            "detections": [{**_found(each), **_contents(each, reading)} for each in reading.detections],
+            "detections": [{**_found(each, unit), **_contents(each, reading)} for each in reading.detections],
             "placement": [reading.strip.scale, *reading.strip.offset],
             "scores": halves(reading.logits),
         }
@@ -72,7 +71,7 @@ async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> l
 
     ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left;
     or picture: a PNG or JPEG in base64. Returns a list, left to right, of {"digit", "confidence", "box": [left,
-    top, right, bottom]}: in pad heights for ink, in pixels of the line brought to 28 pixels of height for a picture.
+    top, right, bottom]}: in heights of the pad, or of the picture as it is looked at upright, from its top left.
     """
     try:
         if (ink is None) == (picture is None):
@@ -86,11 +85,11 @@ async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> l
     return [_found(each) for each in reading.detections]
 
 
-def _found(detection: Detection) -> Found:
+def _found(detection: Detection, unit: int = 1) -> Found:
     return {
         "digit": detection.digit,
         "confidence": round(detection.confidence, 6),
-        "box": [round(edge, 4) for edge in detection.box],
+        "box": [round(edge * unit, 4) for edge in detection.box],
     }
 
 
@@ -98,15 +97,7 @@ def _contents(detection: Detection, reading: LineReading) -> dict[str, Any]:
     """What is in the box, for the explorer: numbers of strokes, or the 28x28 picture."""
     if detection.strokes:
         return {"strokes": list(detection.strokes)}
-    scale, (x, y) = reading.strip.scale, reading.strip.offset
-    edges = detection.box
-    if scale:  # the boxes are on the pad
-        edges = (edges[0] * scale + x, edges[1] * scale + y, edges[2] * scale + x, edges[3] * scale + y)
-    left, top, right, bottom = (round(edge) for edge in edges)
-    piece = reading.strip.picture[max(0, top) : bottom + 1, max(0, left) : right + 1]
-    paper = Image.fromarray(np.rint(255 - 255 * np.pad(piece, 3)).astype(np.uint8))
-    picture = from_photo(paper)
-    return {"strokes": [], "picture": hex_of(picture)}
+    return {"strokes": [], "picture": hex_of(reading.strip.cut(detection.box))}
 
 
 def _line(ink: Any) -> Any:
@@ -121,4 +112,4 @@ def _strip(strip: Any) -> Strip:
     if not isinstance(strip, str) or len(strip) % column or not INPUT.width <= len(strip) // column <= WIDEST:
         raise RequestError(complaint)
     picture = picture_of(strip, INPUT.height, complaint)
-    return Strip(picture, 0.0, (0.0, 0.0))
+    return Strip(picture, float(INPUT.height), (0.0, 0.0))

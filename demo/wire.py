@@ -9,17 +9,18 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from lenet.explain import CellError
-from lenet.ink import InkError
-from lenet.photo import PhotoError
+from lenet.mistake import Mistake
+from lenet.photo import opened
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+_NO_FILE = "file must be a PNG or JPEG picture in base64."
 
-class RequestError(ValueError):
+
+class RequestError(Mistake):
     """A call that does not make sense; the message says what it should look like."""
 
 
@@ -45,21 +46,20 @@ def flag(value: Any, name: str) -> bool:
 
 
 def developed(file: Any, find: Callable[[Image.Image], T]) -> T:
-    """What `find` makes of a PNG or JPEG that came as base64."""
+    """What `find` makes of a PNG or JPEG that came as base64. Raises RequestError or PhotoError for anything else."""
     if not isinstance(file, str):
-        raise RequestError("file must be a PNG or JPEG picture in base64.")
+        raise RequestError(_NO_FILE)
     try:
-        with Image.open(io.BytesIO(base64.b64decode(file, validate=True)), formats=("PNG", "JPEG")) as opened:
-            return find(opened)
-    except (UnidentifiedImageError, Image.DecompressionBombError, ValueError) as error:
-        if isinstance(error, PhotoError):
-            raise
-        raise RequestError("This file is no picture that can be read; choose a PNG or JPEG.") from error
+        content = base64.b64decode(file, validate=True)
+    except ValueError as error:
+        raise RequestError(_NO_FILE) from error
+    with opened(io.BytesIO(content), ["PNG", "JPEG"]) as picture:
+        return find(picture)
 
 
 def sentence(error: Exception) -> str:
     """What to tell a visitor: our own errors in their words, anything else without its inside."""
-    if isinstance(error, (InkError, RequestError, CellError, PhotoError)):
+    if isinstance(error, Mistake):
         return str(error)
     log.exception("a call failed", exc_info=error)
     return "Something went wrong on the server. Your drawing is safe; please try again."

@@ -8,6 +8,7 @@ import importlib
 import json
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -32,6 +33,7 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit status."""
+    warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a picture is told in one line
     try:
         try:
             print(json.dumps(_run(sys.argv[1:] if arguments is None else arguments), ensure_ascii=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,9 +29,7 @@ def opened(file: str | Path | BinaryIO, formats: list[str] | None = None) -> Ima
     Raises PhotoError for what is no picture, or cannot be read.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # LARGEST is less
-            return Image.open(file, formats=formats)
+        return Image.open(file, formats=formats)
     except Image.DecompressionBombError as error:
         raise PhotoError(_TOO_LARGE) from error
     except UnidentifiedImageError as error:
@@ -55,7 +52,7 @@ def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
     if len(rows) == 0:
         return np.zeros((size, size), np.float32)
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return _placed(_with_line_width(crop), size)
+    return placed(_with_line_width(crop), size)
 
 
 def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
@@ -181,9 +178,12 @@ def _with_line_width(ink: np.ndarray) -> np.ndarray:
     return np.asarray(picture, np.float32) / 255
 
 
-def _placed(ink: np.ndarray, size: int) -> np.ndarray:
-    """Longest side to 20 pixels, centre of mass to the middle, in one resampling."""
+def placed(ink: np.ndarray, size: int = 28) -> np.ndarray:
+    """Ink (h, w) in [0, 1], as it was found -> float32 (size, size), as MNIST was prepared: longest side 20 of 28
+    pixels, centre of mass in the middle, in one resampling. All zeros when nothing is darker than 0.3."""
     rows, columns = np.flatnonzero(ink.max(1) > 0.3), np.flatnonzero(ink.max(0) > 0.3)
+    if len(rows) == 0:
+        return np.zeros((size, size), np.float32)
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = ink.shape
     scale = BOX * size / 28 / max(height, width)

@@ -15,7 +15,7 @@ from ..model import NO_DIGIT
 from ..photo import ink_of
 from ..weights import SCAN, load, threshold
 from .segment import Group, best_parting, by_overlap, extents, neighbours, touches
-from .strip import Strip, strip_of_ink, strip_of_photo
+from .strip import Box, Strip, strip_of_ink, strip_of_photo
 from .sweep import STRIDE, WINDOW, decode, log_probabilities
 from .views import Views, looked_at, score_map
 
@@ -35,13 +35,16 @@ _SMALL = 0.2  # times the size of the middle part of a line: what is smaller is 
 
 @dataclass(frozen=True)
 class Detection:
-    """A digit found. box: left, top, right, bottom in the unit of what was read: pad heights of ink, or pixels of
-    the strip of a photo. confidence: the probability of this digit against nine others and "no digit".
-    strokes: the numbers of its strokes; none when it was found without them."""
+    """A digit found.
+
+    box: left, top, right, bottom in heights of what was read (the pad, the picture or the strip), from its top left.
+    confidence: the probability of this digit against nine others and "no digit".
+    strokes: the numbers of its strokes; none when it was found without them.
+    """
 
     digit: int
     confidence: float
-    box: tuple[float, float, float, float]
+    box: Box
     strokes: tuple[int, ...] = ()
 
 
@@ -83,7 +86,7 @@ def read_line(
     if not strokes:
         found = []
     elif method == "swept":
-        found = [replace(each, box=views.strip.back(each.box)) for each in swept(views.strip, views.logits)]
+        found = swept(views.strip, views.logits)
     else:
         numbers = [i for i, stroke in enumerate(ink_or_image) if len(stroke)]
         found = grouped(strokes) if method == "grouped" else parted(strokes, views)
@@ -92,7 +95,7 @@ def read_line(
 
 
 def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
-    """Detections in a strip from its score map alone; boxes in pixels of the strip."""
+    """Detections in a strip from its score map alone."""
     found, _ = decode(logits)
     middles = [column * STRIDE + WINDOW / 2 for column, _, _ in found]
     # Between two digits, the border is where the least ink is.
@@ -104,7 +107,7 @@ def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
         right = borders[i] if i < len(borders) else middles[i] + WINDOW / 2
         box = _inked(strip.picture, max(left, middles[i] - WINDOW / 2), min(right, middles[i] + WINDOW / 2))
         if box:
-            detections.append(Detection(digit, probability, box))
+            detections.append(Detection(digit, probability, strip.back(box)))
     return detections
 
 
@@ -114,7 +117,8 @@ def _thinnest(ink: np.ndarray, start: float, end: float) -> float:
     return float(columns[np.argmin(ink[columns] + 0.05 * np.abs(columns - middle))]) + 0.5
 
 
-def _inked(picture: np.ndarray, left: float, right: float) -> tuple[float, float, float, float] | None:
+def _inked(picture: np.ndarray, left: float, right: float) -> Box | None:
+    """The box of the ink between two columns of a strip, in pixels."""
     first = max(0, int(left))
     solid = picture[:, first : int(np.ceil(right))] > 0.3
     rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))

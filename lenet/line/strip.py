@@ -10,7 +10,10 @@ from PIL import Image
 
 from ..ink import BOX, LINE_WIDTH, draw, segments
 from ..model import INPUT
+from ..photo import placed
 from .sweep import STRIDE
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 WIDEST = 2_800  # pixels of a strip; a longer line is scaled down
 _MARGIN = INPUT.width // 2  # of blank on both sides, so that a window can stand on the first and last digit
@@ -20,8 +23,9 @@ _MARGIN = INPUT.width // 2  # of blank on both sides, so that a window can stand
 class Strip:
     """A line of ink made ready for the sweep.
 
-    picture: float32 (28, width) in [0, 1], a digit of middle size about 20 pixels high in it. A point p of the
-    pad, or of the photo, lies at p * scale + offset in it, in pixels, x first; scale is 0 when there is no ink.
+    picture: float32 (28, width) in [0, 1], a digit of middle size about 20 pixels high in it. A point p of the pad or
+    of the photo, in heights of it, lies at p * scale + offset in the picture, in pixels, x first; scale is 0 when
+    there is no ink.
     """
 
     picture: np.ndarray
@@ -33,10 +37,16 @@ class Strip:
         x, y = self.offset
         return Strip(np.roll(self.picture, pixels, 1), self.scale, (x + pixels, y))
 
-    def back(self, box: Sequence[float]) -> tuple[float, float, float, float]:
-        """A box of the strip (left, top, right, bottom) as one of the pad."""
+    def back(self, box: Sequence[float]) -> Box:
+        """A box of the strip (left, top, right, bottom), in pixels, as one of the pad or photo, in its heights."""
         (x, y), scale = self.offset, self.scale
         return ((box[0] - x) / scale, (box[1] - y) / scale, (box[2] - x) / scale, (box[3] - y) / scale)
+
+    def cut(self, box: Box) -> np.ndarray:
+        """What is in a box of the pad or photo, prepared as MNIST was: float32 (28, 28)."""
+        (x, y), scale = self.offset, self.scale
+        left, top, right, bottom = (round(edge * scale + start) for edge, start in zip(box, (x, y, x, y), strict=True))
+        return placed(self.picture[max(0, top) : bottom + 1, max(0, left) : right + 1])
 
 
 BLANK = Strip(np.zeros((INPUT.height, INPUT.width), np.float32), 0.0, (0.0, 0.0))
@@ -108,4 +118,4 @@ def strip_of_photo(ink: np.ndarray, zoom: float = 1.0) -> Strip:
     y = round(INPUT.height / 2 - middle * scale)
     canvas = Image.new("L", (width, INPUT.height))
     canvas.paste(crop, (_MARGIN, y))
-    return Strip(np.asarray(canvas, np.float32) / 255, scale, (_MARGIN - first * scale, float(y)))
+    return Strip(np.asarray(canvas, np.float32) / 255, scale * len(ink), (_MARGIN - first * scale, float(y)))

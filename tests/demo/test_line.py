@@ -10,7 +10,7 @@ import pytest
 from gradio_client import Client
 from PIL import Image
 
-from demo import examples, line
+from demo import digit, examples, line
 from lenet.ink import checked, draw, segments
 from lenet.line.detect import read_line
 from tests.demo.test_digit import run
@@ -31,6 +31,9 @@ def photo():
     file = io.BytesIO()
     Image.fromarray(np.rint(240 - 210 * drawn).astype(np.uint8)).save(file, "PNG")
     return base64.b64encode(file.getvalue()).decode()
+
+
+SAVED_STRIP = run(line.scan_photo({"file": photo()}))["strip"]
 
 
 def test_answer():
@@ -91,3 +94,32 @@ def test_over_http(server):
     assert [each["digit"] for each in read] == [2, 0, 2, 6]
     described = client.view_api(return_format="dict")["named_endpoints"]["/scan"]
     assert [p["parameter_name"] for p in described["parameters"]] == ["ink", "picture"]
+
+
+def test_a_digit_of_a_photo_is_opened_as_it_stands_in_the_strip(monkeypatch):
+    monkeypatch.setattr("lenet.photo.ink_of", None)  # nothing looks for ink in it again
+    strip = bytes.fromhex(SAVED_STRIP)
+    picture = np.frombuffer(strip, np.uint8).reshape(28, -1) / 255
+    answer = run(line.scan({"strip": SAVED_STRIP}))
+    for found in answer["detections"]:
+        left, top, right, bottom = map(round, found["box"])  # pixels of the strip
+        inside = picture[top:bottom, left:right]
+        assert inside.max() > 0.5
+        assert picture[:top, left:right].max(initial=0) <= 0.3
+        seen = np.frombuffer(bytes.fromhex(found["picture"]), np.uint8).reshape(28, 28) / 255
+        rows, columns = np.flatnonzero(seen.max(1) > 0.3), np.flatnonzero(seen.max(0) > 0.3)
+        assert 19 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21  # prepared as MNIST was
+        # The same ink, a little larger or smaller, and neither thickened nor thinned.
+        scale = 20 / max(inside.shape)
+        assert seen.sum() == pytest.approx(inside.sum() * scale**2, rel=0.15)
+        assert run(digit.see({"picture": found["picture"]}))["digit"] == found["digit"]
+
+
+def test_boxes_of_a_picture_are_in_its_heights():
+    found = run(line.scan_endpoint(None, photo()))
+    start, end = segments(checked(LINE))
+    points = np.concatenate([start, end]) * 200 / 220
+    assert found[0]["box"][0] == pytest.approx(points[:, 0].min(), abs=0.06)
+    assert found[-1]["box"][2] == pytest.approx(points[:, 0].max(), abs=0.06)
+    assert min(each["box"][1] for each in found) == pytest.approx(points[:, 1].min(), abs=0.06)
+    assert max(each["box"][3] for each in found) == pytest.approx(points[:, 1].max(), abs=0.06)
