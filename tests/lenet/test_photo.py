@@ -17,11 +17,11 @@ from lenet.photo import (
     _opened,
     _otsu,
     _paper_is_dark,
-    _placed,
     _with_line_width,
     from_photo,
     ink_of,
     opened,
+    placed,
 )
 
 
@@ -329,29 +329,31 @@ def test_lines_of_about_the_right_width_and_coarse_pictures_stay_as_they_are():
     assert _with_line_width(np.ones((31, 1), np.float32)).shape != (31, 1)
 
 
-def test_a_digit_is_placed_by_its_longest_side_and_its_mass():
-    placed = _placed(np.ones((40, 20), np.float32), 28)
+def test_a_digit_isplaced_by_its_longest_side_and_its_mass():
+    prepared = placed(np.ones((40, 20), np.float32), 28)
     expected = np.zeros((28, 28))
     expected[4:24, 9:19] = 1
-    assert (placed == expected).all()
-    assert (_placed(np.ones((20, 40), np.float32), 28) == expected.T).all()
-    assert (_placed(np.ones((5, 4), np.float32), 28)[4:24, 6:22] == 1).all()  # enlarged
-    assert _placed(np.ones((40, 20), np.float32), 56).sum() == 40 * 20
-    line = _placed(np.ones((400, 2), np.float32), 28)
+    assert (prepared == expected).all()
+    assert (placed(np.ones((20, 40), np.float32), 28) == expected.T).all()
+    assert (placed(np.ones((5, 4), np.float32), 28)[4:24, 6:22] == 1).all()  # enlarged
+    assert placed(np.ones((40, 20), np.float32), 56).sum() == 40 * 20
+    assert placed(np.full((40, 20), 0.3, np.float32)).shape == (28, 28)
+    assert not placed(np.full((40, 20), 0.3, np.float32)).any()
+    line = placed(np.ones((400, 2), np.float32))
     assert (line[4:24].sum(1) == 1).all()  # never nothing
     heavy = np.zeros((40, 40), np.float32)
     heavy[:, 30:] = heavy[30:] = 1
-    x, y = lenet.ink.centre_of_mass(_placed(heavy, 28))
+    x, y = lenet.ink.centre_of_mass(placed(heavy, 28))
     assert (abs(x - 14), abs(y - 14)) < (0.5, 0.5)
 
 
 def test_a_faint_rim_of_a_digit_does_not_count_for_its_size():
     ink = np.full((48, 32), 0.29, np.float32)
     ink[4:44, 6:26] = 1
-    assert (_placed(ink, 28)[4:24, 9:19] == 1).all()
-    assert _placed(ink, 28).sum() == 200
+    assert (placed(ink, 28)[4:24, 9:19] == 1).all()
+    assert placed(ink, 28).sum() == 200
     ink[ink < 1] = 0.31
-    assert (_placed(ink, 28) > 0.25).any(1).sum() == 20
+    assert (placed(ink, 28) > 0.25).any(1).sum() == 20
 
 
 def test_ink_is_found_from_half_strength_on():

@@ -25,6 +25,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -132,22 +133,30 @@ def _in_child(work: Callable[[], Any], seconds: float | None = None) -> Any:
 
 
 class _Chosen:
-    """A pytest plugin: leaves out what needs too much, runs the quickest first, and notes how long each took."""
+    """A pytest plugin: leaves out what needs too much, runs first what finds most in least time, and notes how long
+    each test took and which one failed."""
 
-    def __init__(self, seconds: dict[str, float]) -> None:
+    def __init__(self, seconds: dict[str, float], found: Counter[str]) -> None:
         self.seconds = seconds
+        self.found = found
         self.noted: dict[str, float] = {}
+        self.failed = ""
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         items[:] = [item for item in items if not _TOO_MUCH & set(item.fixturenames)]
-        items.sort(key=lambda item: self.seconds.get(item.nodeid, 0.0))
+        items.sort(key=lambda item: self.seconds.get(item.nodeid, 0.0) / (self.found[item.nodeid] + 0.2))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.failed = report.nodeid
         self.noted[report.nodeid] = self.noted.get(report.nodeid, 0.0) + report.duration
 
 
-def _judge(copy: Path, tests: list[str], seconds: dict[str, float]) -> tuple[int, dict[str, float]]:
-    """Run tests in the copy; to be called in a child. Returns pytest's status and how long each test took."""
+def _judge(
+    copy: Path, tests: list[str], seconds: dict[str, float], found: Counter[str]
+) -> tuple[int, dict[str, float], str]:
+    """Run tests in the copy until one fails; to be called in a child. Returns pytest's status, how long each test
+    took, and the one that failed."""
     import pytest
 
     os.chdir(copy)
@@ -159,10 +168,10 @@ def _judge(copy: Path, tests: list[str], seconds: dict[str, float]) -> tuple[int
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    chosen = _Chosen(seconds)
+    chosen = _Chosen(seconds, found)
     quick = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
     status = pytest.main([*quick, *tests], plugins=[chosen])
-    return int(status), chosen.noted
+    return int(status), chosen.noted, chosen.failed
 
 
 def _sum(paths: Iterable[Path]) -> str:
@@ -182,10 +191,11 @@ def run(file: str, copy: Path, known: dict[str, dict[str, Any]], survivors_only:
     if not todo:
         return
     began = time.monotonic()
-    usual: Any = _in_child(lambda: _judge(copy, tests, {}), 600) if tests else [0, {}]
+    usual: Any = _in_child(lambda: _judge(copy, tests, {}, Counter()), 600) if tests else [0, {}, ""]
     if usual is None or usual[0] != 0:
         raise SystemExit(f"{file}: its tests do not pass without any fault ({', '.join(tests)}).")
     seconds: dict[str, float] = usual[1]
+    found: Counter[str] = Counter()
     limit = 3 * (time.monotonic() - began) + _SLACK
     place = copy / file
     original = place.read_text("utf-8")
@@ -194,9 +204,10 @@ def run(file: str, copy: Path, known: dict[str, dict[str, Any]], survivors_only:
             place.write_text(mutant.source, "utf-8")
             # Compiled files are told apart by seconds.
             os.utime(place, (number + 1, number + 1))
-            judged = _in_child(lambda: _judge(copy, tests, seconds), limit) if tests else [0, {}]
+            judged: Any = _in_child(lambda: _judge(copy, tests, seconds, found), limit) if tests else [0, {}, ""]
             note = {"name": mutant.name, **sums, "killed": judged is None or judged[0] != 0}
             known[mutant.name] = note
+            found[judged[2] if judged else ""] += 1
             notes.write(json.dumps(note) + "\n")
             notes.flush()
             print(f"\r{file}: {number + 1} of {len(todo)}", end="", file=sys.stderr, flush=True)

@@ -20,8 +20,8 @@ def test_a_digit_of_middle_size_is_20_pixels_high_with_its_line(zoom):
     assert strip.offset == pytest.approx((14 - scale, 14 - 0.7 * scale))
     assert strip.picture.shape == (28, 28 + 4 * int(np.ceil(0.5 * scale / 4)))
     x = np.array([14, 14 + 0.5 * scale])
-    ends = [np.stack([x, [14 + side * scale / 2] * 2], 1) for side in (-1, 1)]
-    np.testing.assert_allclose(strip.picture, draw(*ends, 28, strip.picture.shape[1]), atol=1e-5)
+    start, end = (np.stack([x, [14 + side * scale / 2] * 2], 1) for side in (-1, 1))
+    np.testing.assert_allclose(strip.picture, draw(start, end, 28, strip.picture.shape[1]), atol=1e-5)
 
 
 def test_a_line_too_long_is_scaled_down_to_2800_pixels():
@@ -32,7 +32,7 @@ def test_a_line_too_long_is_scaled_down_to_2800_pixels():
     long = np.zeros((8, 4_000), np.float32)
     long[:, [0, -1]] = 1
     assert strip_of_photo(long).picture.shape == (28, 2_800)
-    assert strip_of_photo(long).scale == pytest.approx((2_800 - 28) / 4_000)
+    assert strip_of_photo(long).scale == pytest.approx((2_800 - 28) / 4_000 * 8)  # of the photo's height
 
 
 def test_a_dot_is_not_blown_up():
@@ -86,13 +86,14 @@ def test_a_line_in_a_photo_is_placed_to_the_pixel():
     ink[10:50, 50:60] = ink[10:50, 100:110] = 1
     ink[ink == 0] = 0.4  # less than half strength does not count for size and place
     strip = strip_of_photo(ink)
-    assert (strip.scale, strip.offset) == (0.5, (14 - 25, -1))
+    # A point goes by half its pixels, so by 30 times its share of the photo's height.
+    assert (strip.scale, strip.offset) == (30, (14 - 25, -1))
     assert strip.picture.shape == (28, 28 + 32)
     expected = np.zeros((28, 60), bool)
     expected[4:24, 14:19] = expected[4:24, 39:44] = True
     assert ((strip.picture > 0.9) == expected).all()
     assert strip.picture.dtype == np.float32
-    assert strip_of_photo(ink, 4.0).scale == 2
+    assert strip_of_photo(ink, 4.0).scale == 2 * 60
     enlarged = strip_of_photo(ink[:, :80], 4.0)
     assert enlarged.picture.shape == (28, 28 + 20)
     assert (enlarged.picture[:, 16:32] > 0.99).all()
@@ -103,7 +104,7 @@ def test_a_photos_digits_are_measured_column_by_column():
     ink[10:70, 20:25] = ink[10:20, 20:60] = 1  # one digit, 60 high
     ink[40:70, 80:84] = 1  # one of 30
     strip = strip_of_photo(ink)
-    assert strip.scale == pytest.approx(20 / 60)
+    assert strip.scale == pytest.approx(20 / 60 * 90)
     # 5 * 60 + 35 * 10 pixels around row 40, 4 * 30 around 55
     assert strip.offset[1] == round(14 - (650 * 40 + 120 * 55) / 770 / 3)
 
@@ -121,3 +122,17 @@ def test_shifting_moves_the_picture_with_its_place():
     farther = strip.shifted(2)
     assert (farther.picture[:, 2:] == strip.picture[:, :-2]).all()
     assert farther.scale == strip.scale
+
+
+def test_a_digit_cut_out_is_placed_like_any_other():
+    picture = np.zeros((28, 60), np.float32)
+    picture[4:24, 30:40] = 1
+    picture[:, 10:12] = picture[:, 50:52] = 1  # its neighbours
+    strip = Strip(picture, 20.0, (10.0, 4.0))
+    expected = np.zeros((28, 28))
+    expected[4:24, 9:19] = 1
+    assert (strip.cut((1.0, 0.0, 1.5, 1.0)) == expected).all()
+    assert (strip.cut((1.02, 0.0, 1.48, 1.0)) == expected).all()  # to the nearest pixel
+    assert strip.cut((0, -1, 0.05, 9)).sum() == 20 * 2  # as much of a box as there is: the bar, 28 high, at 20
+    assert strip.cut((-2, 0.2, 0.1, 0.4)).any()
+    assert not strip.cut((0.5, 0.0, 0.9, 1.0)).any()
