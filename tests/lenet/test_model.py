@@ -7,7 +7,19 @@ import torch
 import torch.nn.functional as F
 
 import lenet
-from lenet.model import ACTIVATED, LAYER, LAYERS, MULTIPLY_ADDS, PARAMETERS, Layer, LeNet5, _convolution
+from lenet.model import (
+    ACTIVATED,
+    LAYER,
+    LAYERS,
+    MULTIPLY_ADDS,
+    NO_DIGIT,
+    PARAMETERS,
+    Layer,
+    LeNet5,
+    _convolution,
+    digit_score,
+    with_no_digit,
+)
 
 
 def test_layers_are_those_of_the_table():
@@ -95,3 +107,20 @@ def test_shapes_follow_from_kernel_stride_and_padding():
     for before, layer in pairwise(LAYERS):
         assert layer.height == (before.height + 2 * layer.padding - layer.kernel) // layer.stride + 1
     assert LAYER["C3"].multiply_adds == 240_000
+
+
+@pytest.mark.parametrize("dim", [0, 1, -1])
+def test_no_digit_is_an_eleventh_logit_fixed_at_zero(dim):
+    logits = torch.randn(10, 10, generator=torch.Generator().manual_seed(3))
+    eleven = with_no_digit(logits, dim)
+    assert eleven.shape == ((11, 10) if dim == 0 else (10, 11))
+    assert not eleven.select(dim, NO_DIGIT).any()
+    torch.testing.assert_close(eleven.narrow(dim, 0, 10), logits)
+    torch.testing.assert_close(with_no_digit(logits), with_no_digit(logits, 1))
+
+
+def test_the_score_is_the_log_odds_of_a_digit():
+    logits = torch.randn(4, 3, 10, generator=torch.Generator().manual_seed(4)) * 3
+    odds = torch.softmax(with_no_digit(logits, 2), 2)
+    expected = torch.log(odds[..., :10].sum(-1) / odds[..., 10])
+    torch.testing.assert_close(digit_score(logits), expected, rtol=1e-4, atol=1e-4)
