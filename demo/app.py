@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -19,11 +20,11 @@ from starlette.middleware import Middleware
 from demo import digit, examples, line
 from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality, Scan
 from demo.limits import BodyLimit
-from lenet.evaluation.report import lines_table, summary
+from lenet.evaluation.report import MISREAD, lines_table, summary
 from lenet.ledger import ledger
 from lenet.line.sweep import STRIDE, WINDOW
 from lenet.model import LAYERS
-from lenet.weights import SCAN, card, misread
+from lenet.weights import DEFAULT, SCAN, card, file_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"
@@ -60,11 +61,12 @@ def layer_table() -> list[dict[str, Any]]:
 def quality() -> dict[str, Any]:
     """What is known of the bundled weights: their card's figures and the MNIST test digits they misread."""
     measured = card()["measured"]
+    misread = file_of(DEFAULT).with_suffix(MISREAD)
     return {
         "summary": summary(card()),
         "confusion": measured["mnist"]["confusion"],
         "rejectionCurve": measured["mnist"]["rejection_curve"],
-        "misread": misread(),
+        "misread": json.loads(misread.read_text("utf-8")),
     }
 
 

@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a picture is told in one line
     try:
         try:
-            print(json.dumps(_run(sys.argv[1:] if arguments is None else arguments), ensure_ascii=False))
+            print(json.dumps(_run(sys.argv[1:] if arguments is None else arguments)))
         finally:
             sys.stdout.flush()
         return 0

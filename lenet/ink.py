@@ -106,14 +106,12 @@ def segments(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([line[:-1] for line in lines]), np.concatenate([line[1:] for line in lines])
 
 
-def draw(start: np.ndarray, end: np.ndarray, height: int, width: int, line: float | None = None) -> np.ndarray:
+def draw(start: np.ndarray, end: np.ndarray, height: int, width: int, line: float = LINE_WIDTH) -> np.ndarray:
     """Draw anti-aliased segments with round caps and joints.
 
-    start, end: (n, 2) in pixels, x first. line: width in pixels, by default MNIST's for this height.
+    start, end: (n, 2) in pixels, x first. line: width in pixels, by default that of a picture 28 high.
     Returns float32 (height, width) in [0, 1]; ink off the picture is cut off.
     """
-    if line is None:
-        line = LINE_WIDTH * height / 28
     return _inked(*_pieces(*_thinned(start, end)), height, width, line)
 
 

@@ -159,16 +159,5 @@ class LeNet5(nn.Module):
         f6 = self.F6(c5_on)  # (n, 84)
         f6_on = F.relu(f6)
         logits = self.output(f6_on)  # (n, 10)
-        return Trace(
-            output={
-                "input": pictures,
-                "C1": c1_on,
-                "S2": s2,
-                "C3": c3_on,
-                "S4": s4,
-                "C5": c5_on,
-                "F6": f6_on,
-                "output": logits,
-            },
-            pre_activation={"C1": c1, "C3": c3, "C5": c5, "F6": f6},
-        )
+        outputs = (pictures, c1_on, s2, c3_on, s4, c5_on, f6_on, logits)
+        return Trace(dict(zip(LAYER, outputs, strict=True)), {"C1": c1, "C3": c3, "C5": c5, "F6": f6})

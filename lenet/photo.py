@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from .ink import BOX, LINE_WIDTH, centre_of_mass
 from .mistake import Mistake
@@ -32,12 +32,10 @@ def opened(file: str | Path | BinaryIO, formats: list[str] | None = None) -> Ima
         return Image.open(file, formats=formats)
     except Image.DecompressionBombError as error:
         raise PhotoError(_TOO_LARGE) from error
-    except UnidentifiedImageError as error:
-        raise PhotoError("This file is no picture that can be read; choose a PNG or JPEG.") from error
-    except OSError as error:
-        raise PhotoError(f"This file cannot be read: {error.strerror or error}.") from error
     except Exception as error:  # a reader of Pillow's may stumble over anything in a damaged file
-        raise PhotoError(_DAMAGED) from error
+        why = getattr(error, "strerror", None)
+        said = f"cannot be read: {why}" if why else "is no picture that can be read; choose a PNG or JPEG"
+        raise PhotoError(f"This file {said}.") from error
 
 
 def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
@@ -57,15 +55,14 @@ def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
 
 def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
     """How much of each pixel is ink: float32 (h, w) in [0, 1], lighting evened out, both sides at most 640."""
-    grey = _grey(_opened(photo))
+    grey = _grey(_decoded(photo))
     if _paper_is_dark(np.asarray(grey)):
         grey = ImageOps.invert(grey)
     # The paper's own brightness around each pixel, so that a shadow across the page is no ink.
     reach = max(grey.size) // 4 * 2 + 1
     paper = _closing(grey, reach)
     contrast = np.asarray(ImageChops.subtract(paper, grey), np.float32) / 255
-    strongest = float(np.quantile(contrast, 0.995)) if contrast.size else 0.0
-    strongest = max(strongest, float(contrast.max()) * 0.6)
+    strongest = max(float(np.quantile(contrast, 0.995)), float(contrast.max()) * 0.6)
     if strongest < _FAINTEST:
         return np.zeros_like(contrast)
     split = max(_otsu(contrast), strongest / 4)
@@ -74,7 +71,7 @@ def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
     return np.clip((contrast - split / 2) / (full - split / 2), 0, 1)
 
 
-def _opened(photo: np.ndarray | Image.Image) -> Image.Image:
+def _decoded(photo: np.ndarray | Image.Image) -> Image.Image:
     if isinstance(photo, np.ndarray):
         photo = _from_array(photo)
     if photo.width * photo.height > LARGEST or 0 in photo.size:
@@ -92,15 +89,13 @@ def _opened(photo: np.ndarray | Image.Image) -> Image.Image:
 
 def _from_array(array: np.ndarray) -> Image.Image:
     fits = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
-    if not fits or array.dtype.kind not in "uif":
-        raise PhotoError("A picture must be an array (h, w), (h, w, 3) or (h, w, 4) of uint8 or floats.")
+    if not fits or array.size == 0 or array.dtype.kind not in "uif":
+        raise PhotoError("A picture must be an array (h, w), (h, w, 3) or (h, w, 4) of uint8 or floats, not empty.")
     if array.dtype != np.uint8:
         if not np.isfinite(array).all():
             raise PhotoError("The picture holds numbers that are not finite.")
         scaled = array * 255.0 if array.dtype.kind == "f" else array
         array = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
-    if 0 in array.shape:
-        raise PhotoError("The picture is empty.")
     return Image.fromarray(array)
 
 
@@ -114,8 +109,6 @@ def _grey(photo: Image.Image) -> Image.Image:
         return photo.convert("L")
     rgba = photo.convert("RGBA")
     alpha = rgba.getchannel("A")
-    if alpha.getextrema() == (255, 255):
-        return rgba.convert("L")
     light = np.asarray(rgba.convert("L"), np.float32)
     weight = np.asarray(alpha, np.float32)
     ink_is_light = (light * weight).sum() > 127.5 * weight.sum()

@@ -1,12 +1,11 @@
 """Who may import whom: reading imports nothing of the rest; the page imports reading, and of the rest one report."""
 
 import ast
-import json
-import subprocess
 import sys
 
 import pytest
 
+from tests.count import lines_of, loaded_by_the_page
 from tests.serving import ROOT
 
 TRADES = ("synthetic", "training", "evaluation")  # each may import those before it
@@ -48,7 +47,6 @@ def test_imports_keep_the_layout(file):
 
 
 def test_the_page_loads_no_module_that_makes_ink_trains_or_measures():
-    code = "import json, sys, demo.app; print(json.dumps([m for m in sys.modules if m.startswith('lenet.')]))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    loaded = [module for module in json.loads(done.stdout.splitlines()[-1]) if trade_of(module)]
-    assert loaded == ["lenet.evaluation", "lenet.evaluation.report"]
+    loaded = loaded_by_the_page()
+    assert sorted(filter(trade_of, loaded)) == ["lenet.evaluation", "lenet.evaluation.report"]
+    assert lines_of(list(loaded.values())) <= 1_800

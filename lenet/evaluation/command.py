@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..arguments import output
-from ..weights import DEFAULT, SCAN, card, file_of, load, threshold, write_card, write_misread
+from ..weights import DEFAULT, SCAN, card, file_of, load, threshold, write_card
 from . import digits, lines
 from .gallery import SHEETS, sheet
 from .records import EvaluationError, drawn, read_ink, read_letters, read_lines, read_photos
+from .report import MISREAD
 
 Figures = dict[str, Any]
 Misread = list[dict[str, Any]]
@@ -52,7 +54,7 @@ def run(options: argparse.Namespace) -> Figures:
             written["measured"]["mnist"] = {key: value for key, value in figures.items() if key != "junk"}
             written["measured"]["junk"] = figures["junk"]
             # MNIST is CC BY-SA 3.0 and these few pictures may go along; the page shows them.
-            write_misread(file, misread)
+            file.with_suffix(MISREAD).write_text(json.dumps(misread, indent=0) + "\n", "utf-8")
         else:
             written["measured"].setdefault(kind, {})[options.card or Path(path).name.split(".")[0]] = figures
         write_card(file, written)
@@ -72,9 +74,8 @@ def _ink(file: Path, path: str) -> tuple[Figures, Misread]:
     records = read_ink(Path(path))
     pictures = drawn(records)
     outcome = digits.run(load(file), pictures, np.array([record["digit"] for record in records]))
-    turned = digits.on_ink_turned(load(file), records)
-    figures = {**digits.on_ink(outcome, threshold(file)), "accuracy_percent_turned": turned}
-    return figures, digits.misread(outcome, pictures)
+    turned = {"accuracy_turned_percent": digits.accuracy_turned(load(file), records)}
+    return {**digits.on_ink(outcome, threshold(file)), **turned}, digits.misread(outcome, pictures)
 
 
 def _photos(file: Path, folder: str) -> tuple[Figures, Misread]:

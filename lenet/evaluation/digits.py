@@ -82,25 +82,15 @@ def on_ink(outcome: Outcome, threshold: float) -> dict[str, Any]:
     }
 
 
-def on_ink_turned(model: LeNet5, records: Records) -> dict[str, float]:
-    """Accuracy in percent on the same strokes turned by 10 degrees either way, the most that is asked of the network,
-    and each by any angle up to that."""
-    labels = np.array([record["digit"] for record in records])
-    any_angle = np.random.default_rng(_TURN_SEED).uniform(-10, 10, len(records))
-    accuracy = {}
-    for name, degrees in {
-        "turned 10 degrees": np.full(len(records), 10.0),
-        "turned -10 degrees": np.full(len(records), -10.0),
-        "turned up to 10 degrees": any_angle,
-    }.items():
-        cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-        matrices = np.array([[cosine, sine], [-sine, cosine]]).transpose(2, 0, 1)
-        turned = [
-            {"strokes": [stroke @ matrix for stroke in record["strokes"]]}
-            for record, matrix in zip(records, matrices, strict=True)
-        ]
-        accuracy[name] = _percent(run(model, drawn(turned), labels).right)
-    return accuracy
+def accuracy_turned(model: LeNet5, records: Records) -> float:
+    """Accuracy in percent on the same strokes, each turned by an angle of up to 10 degrees either way."""
+    random = np.random.default_rng(_TURN_SEED)
+    turned = []
+    for record in records:
+        angle = np.radians(random.uniform(-10, 10))
+        matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        turned.append({"strokes": [stroke @ matrix for stroke in record["strokes"]]})
+    return _percent(run(model, drawn(turned), np.array([record["digit"] for record in records])).right)
 
 
 def on_letters(model: LeNet5, records: Records, threshold: float) -> dict[str, Any]:

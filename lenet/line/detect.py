@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,10 @@ from ..ink import Ink, checked, draw_digit
 from ..model import NO_DIGIT
 from ..photo import ink_of
 from ..weights import SCAN, load, threshold
-from .segment import Group, best_parting, by_overlap, extents, neighbours, touches
+from .segment import Group, best_parting, by_overlap, neighbours, touches
 from .strip import Box, Strip, strip_of_ink, strip_of_photo
 from .sweep import STRIDE, WINDOW, decode, log_probabilities
-from .views import Views, looked_at, score_map
+from .views import Views, looked_at, score_maps
 
 METHODS = ("best", "swept", "grouped")
 
@@ -74,21 +75,18 @@ def read_line(
     """
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}.")
+    strokes: list[np.ndarray] = []
     if isinstance(ink_or_image, Strip):
-        logits = score_map(ink_or_image, network)
-        return LineReading(swept(ink_or_image, logits), ink_or_image, logits)
-    if isinstance(ink_or_image, (np.ndarray, Image.Image)):
-        photographed = ink_of(ink_or_image)
-        views = looked_at(lambda zoom: strip_of_photo(photographed, zoom), network)
-        return LineReading(swept(views.strip, views.logits), views.strip, views.logits)
-    strokes = checked(ink_or_image)
-    views = looked_at(lambda zoom: strip_of_ink(strokes, zoom), network)
-    if not strokes:
-        found = []
-    elif method == "swept":
+        views = Views([ink_or_image], score_maps([ink_or_image], network), 0)
+    elif isinstance(ink_or_image, (np.ndarray, Image.Image)):
+        views = looked_at(functools.partial(strip_of_photo, ink_of(ink_or_image)), network)
+    else:
+        strokes = checked(ink_or_image)
+        numbers = [i for i, stroke in enumerate(ink_or_image) if len(stroke)]
+        views = looked_at(functools.partial(strip_of_ink, strokes), network)
+    if not strokes or method == "swept":
         found = swept(views.strip, views.logits)
     else:
-        numbers = [i for i, stroke in enumerate(ink_or_image) if len(stroke)]
         found = grouped(strokes) if method == "grouped" else parted(strokes, views)
         found = [replace(each, strokes=tuple(numbers[i] for i in each.strokes)) for each in found]
     return LineReading(found, views.strip, views.logits)
@@ -100,12 +98,10 @@ def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
     middles = [column * STRIDE + WINDOW / 2 for column, _, _ in found]
     # Between two digits, the border is where the least ink is.
     ink = strip.picture.sum(0)
-    borders = [_thinnest(ink, a, b) for a, b in itertools.pairwise(middles)]
+    borders = [-np.inf, *(_thinnest(ink, a, b) for a, b in itertools.pairwise(middles)), np.inf]
     detections = []
-    for i, (_, digit, probability) in enumerate(found):
-        left = borders[i - 1] if i else middles[i] - WINDOW / 2
-        right = borders[i] if i < len(borders) else middles[i] + WINDOW / 2
-        box = _inked(strip.picture, max(left, middles[i] - WINDOW / 2), min(right, middles[i] + WINDOW / 2))
+    for (_, digit, probability), middle, left, right in zip(found, middles, borders, borders[1:]):
+        box = _inked(strip.picture, max(left, middle - WINDOW / 2), min(right, middle + WINDOW / 2))
         if box:
             detections.append(Detection(digit, probability, strip.back(box)))
     return detections
@@ -185,6 +181,6 @@ def _odds(logp: np.ndarray) -> float:
 def _detection(strokes: list[np.ndarray], group: Group, logp: np.ndarray) -> Detection:
     """A group of strokes as the digit that it most resembles."""
     digit = int(logp[:NO_DIGIT].argmax())
-    boxes = extents([strokes[i] for i in group])
-    box = (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
-    return Detection(digit, float(np.exp(logp[digit])), tuple(map(float, box)), group)  # type: ignore[arg-type]
+    points = np.concatenate([strokes[i] for i in group])
+    box = (*points.min(0).tolist(), *points.max(0).tolist())
+    return Detection(digit, float(np.exp(logp[digit])), box, group)

@@ -68,7 +68,7 @@ def looked_at(strip_at: Callable[[float], Strip], network: str | Path = SCAN) ->
         strip = strip_at(zoom)
         pair = (strip, strip.shifted(STRIDE // 2))
         strips += pair
-        maps += list(_score_maps(pair, network))
+        maps += score_maps(pair, network)
     texts = [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in maps]
     candidates = sorted(set(texts))
     scores = string_scores(maps, candidates)
@@ -78,11 +78,7 @@ def looked_at(strip_at: Callable[[float], Strip], network: str | Path = SCAN) ->
     return Views(strips, maps, max(right, key=lambda i: float(scores[i, winner])))
 
 
-def score_map(strip: Strip, network: str | Path = SCAN) -> np.ndarray:
-    """The swept network over a strip: logits (10, columns)."""
-    return _score_maps((strip,), network)[0]
-
-
-def _score_maps(strips: Sequence[Strip], network: str | Path) -> np.ndarray:
+def score_maps(strips: Sequence[Strip], network: str | Path = SCAN) -> list[np.ndarray]:
+    """The swept network over strips of one width: logits (10, columns) of each."""
     with torch.inference_mode():
-        return sweep(load(network), torch.from_numpy(np.stack([s.picture for s in strips]))[:, None]).numpy()
+        return list(sweep(load(network), torch.from_numpy(np.stack([s.picture for s in strips]))[:, None]).numpy())
