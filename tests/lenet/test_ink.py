@@ -17,6 +17,7 @@ from lenet.ink import (
     centre_of_mass,
     checked,
     draw,
+    draw_digit,
     prepare,
     rasterize,
     segments,
@@ -97,6 +98,36 @@ def test_segments_are_drawn_on_any_canvas_and_cut_off_at_its_rim(height, width, 
     np.testing.assert_allclose(picture, expected, atol=2e-3)
 
 
+def test_short_segments_are_drawn_whole_wherever_they_lie_between_pixels():
+    random = np.random.default_rng(6)
+    for _ in range(100):
+        start = random.uniform(9, 11, (1, 2))
+        turn, length = random.uniform(0, 2 * np.pi), random.uniform(0, 3)
+        end = start + length * np.array([[np.cos(turn), np.sin(turn)]])
+        expected = drawn_slowly(start, end, 20, 20, 2.5)
+        np.testing.assert_allclose(draw(start, end, 20, 20, 2.5), expected, atol=1e-5)
+
+
+def test_strokes_are_cut_into_segments_and_a_dot_is_one_of_no_length():
+    start, end = segments([np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([[7.0, 8.0]])])
+    assert start.tolist() == [[1, 2], [3, 4], [7, 8]]
+    assert end.tolist() == [[3, 4], [5, 6], [7, 8]]
+    start, end = segments([np.array([[1.0, 2.0], [3.0, 4.0]])])
+    assert (start.tolist(), end.tolist()) == ([[1, 2]], [[3, 4]])
+    assert [part.shape for part in segments([])] == [(0, 2), (0, 2)]
+
+
+def test_a_blank_picture_lies_nowhere_on_the_pad():
+    blank = prepare([])
+    assert (blank.scale, blank.offset) == (0, (0, 0))
+
+
+def test_a_digit_of_checked_strokes_is_28_pixels_without_specks():
+    strokes = checked([*moved(SEVEN, 0.3, 0.1, 0.1), [[0.95, 0.95]]])
+    np.testing.assert_array_equal(draw_digit(strokes).picture, rasterize(moved(SEVEN, 0.3, 0.1, 0.1)))
+    assert draw_digit([]).picture.shape == (28, 28)
+
+
 def test_a_dense_pen_costs_no_more_than_a_coarse_one():
     along = np.linspace(0, 20, 2_001)
     curve = np.stack([along, 3 * np.sin(along / 3)], 1)
@@ -109,6 +140,12 @@ def test_a_dense_pen_costs_no_more_than_a_coarse_one():
     np.testing.assert_array_equal(start[[0, joined[0] + 1]], [curve[0], curve[0] + 50])
     np.testing.assert_array_equal(end[[joined[0], -1]], [curve[-1], curve[-1] + 50])
     assert np.hypot(*(end - start).T).max() < 0.8
+    # Quarters of a pixel: two make a run, for the second reaches past 0.4, and the fourth past 0.8.
+    quarters = np.stack([np.arange(5) / 4, np.zeros(5)], 1)
+    start, end = _thinned(quarters[:-1], quarters[1:])
+    assert (start[:, 0].tolist(), end[:, 0].tolist()) == ([0, 0.5], [0.5, 1])
+    start, end = _thinned(quarters[:2] / 2, quarters[1:3] / 2)
+    assert (start[:, 0].tolist(), end[:, 0].tolist()) == ([0], [0.25])
     one = np.array([[1.0, 2.0]])
     assert _thinned(one, one + 0.1) == (pytest.approx(one), pytest.approx(one + 0.1))
 
@@ -215,7 +252,7 @@ def test_placement_leads_from_the_pad_to_the_picture():
     "ink",
     [
         "ink", 7, None, {"strokes": []}, ["stroke"], [[1, 2]], [[[1]]], [[[1, 2, 3]]], [[["1", "2"]]], [[[None, 1]]],
-        [[[float("nan"), 0]]], [[[float("inf"), 0]]], [[[1e9, 0]]], [[[10**400, 0]]], [[[0, [1]]]], [[[[0], [1]]]],
+        [[[float("nan"), 0]]], [[[float("inf"), 0]]], [[[1e9, 0]]], [[[10**400, 0]]], [[[10**400, 0.5]]], [[[0, [1]]]], [[[[0], [1]]]],
         [[[True, "x"]]], [[{"x": 1, "y": 2}]],
     ],
 )  # fmt: skip
@@ -257,6 +294,10 @@ def test_a_speck_is_a_tenth_of_the_largest_stroke_and_half_the_digit_away():
     assert len(without_specks([body, second, dot + [2.3, 0.5]])) == 3
     assert len(without_specks([body, second, dot + [1.6 + 0.9, 0.5]])) == 2
     assert len(without_specks([body, second, dot + [-0.9, 0.5]])) == 2
+    # Wherever on the pad it is written.
+    for far, count in ((0.45, 2), (0.55, 1)):
+        assert len(without_specks([body + 5, dot + [5.4 + far, 5.5]])) == count
+        assert len(without_specks([body - 5, dot + [far - 4.6, -4.5]])) == count
     # Diagonally counts the distance itself.
     assert len(without_specks([body, dot + [0.4 + 0.4, 1.4]])) == 1
     assert len(without_specks([body, dot + [0.4 + 0.34, 1.34]])) == 2
