@@ -83,7 +83,7 @@ def test_ink_is_drawn_as_the_definition_says(ink, size):
     assert prepared.picture.dtype == np.float32
 
 
-@pytest.mark.parametrize(("height", "width", "line"), [(28, 90, None), (60, 40, 9.0), (56, 28, None), (20, 30, 150.0)])
+@pytest.mark.parametrize(("height", "width", "line"), [(28, 90, 2.5), (60, 40, 9.0), (56, 28, 5.0), (20, 30, 150.0)])
 def test_segments_are_drawn_on_any_canvas_and_cut_off_at_its_rim(height, width, line):
     random = np.random.default_rng(height)
     # More than are drawn at once, when the line is so wide; some of them begin and end outside.
@@ -92,9 +92,11 @@ def test_segments_are_drawn_on_any_canvas_and_cut_off_at_its_rim(height, width, 
         corners += 160  # far away, so that the last of them reaches farthest
         corners[-1] = [60, 60]
     start, end = corners[:-1], corners[1:]
-    expected = drawn_slowly(start, end, height, width, 2.5 * height / 28 if line is None else line)
+    expected = drawn_slowly(start, end, height, width, line)
     picture = draw(start, end, height, width, line)
     assert picture.shape == (height, width)
+    if line == 2.5:
+        np.testing.assert_array_equal(draw(start, end, height, width), picture)
     np.testing.assert_allclose(picture, expected, atol=2e-3)
 
 
@@ -252,7 +254,8 @@ def test_placement_leads_from_the_pad_to_the_picture():
     "ink",
     [
         "ink", 7, None, {"strokes": []}, ["stroke"], [[1, 2]], [[[1]]], [[[1, 2, 3]]], [[["1", "2"]]], [[[None, 1]]],
-        [[[float("nan"), 0]]], [[[float("inf"), 0]]], [[[1e9, 0]]], [[[10**400, 0]]], [[[10**400, 0.5]]], [[[0, [1]]]], [[[[0], [1]]]],
+        [[[float("nan"), 0]]], [[[float("inf"), 0]]], [[[1e9, 0]]], [[[10**400, 0]]],
+        [[[10**400, 0.5]]], [[[0, [1]]]], [[[[0], [1]]]],
         [[[True, "x"]]], [[{"x": 1, "y": 2}]],
     ],
 )  # fmt: skip

@@ -12,9 +12,9 @@ from lenet.photo import (
     LARGEST,
     PhotoError,
     _closing,
+    _decoded,
     _from_array,
     _grey,
-    _opened,
     _otsu,
     _paper_is_dark,
     _with_line_width,
@@ -157,7 +157,7 @@ def test_a_large_jpeg_is_not_decoded_in_full():
     file = io.BytesIO()
     page().resize((2_800, 3_500)).save(file, "JPEG")
     with opened(file) as taken:
-        _opened(taken)
+        _decoded(taken)
         assert taken.size == (700, 875)  # JPEG can be decoded at a half, a quarter or an eighth
         assert taken.mode == "L"
 

@@ -7,7 +7,7 @@ import torch
 from lenet.line import views
 from lenet.line.strip import BLANK, Strip
 from lenet.line.sweep import decode, log_probabilities, string_scores, sweep
-from lenet.line.views import Views, looked_at, score_map
+from lenet.line.views import Views, looked_at, score_maps
 from lenet.weights import load
 
 
@@ -17,7 +17,7 @@ def strip_at(zoom):
 
 def test_a_line_is_looked_at_in_four_sizes_and_half_a_column_farther(monkeypatch):
     maps = iter(np.random.default_rng(1).normal(0, 3, (8, 10, 9)))
-    monkeypatch.setattr(views, "_score_maps", lambda strips, _: [next(maps) for _ in strips])
+    monkeypatch.setattr(views, "score_maps", lambda strips, _: [next(maps) for _ in strips])
     seen = looked_at(strip_at)
     assert [strip.scale for strip in seen.strips] == pytest.approx([9, 9, 10, 10, 11.2, 11.2, 12.5, 12.5])
     assert [strip.offset[0] for strip in seen.strips] == [14, 16] * 4
@@ -32,7 +32,7 @@ def test_the_string_that_all_views_together_find_likeliest_wins_and_its_surest_v
         one = random.normal(-3, 2, (10, 4))
         maps = [(one + random.normal(0, 1.2, (10, 4))).astype(np.float32) for _ in range(8)]
         rest = iter(maps)
-        monkeypatch.setattr(views, "_score_maps", lambda strips, _, rest=rest: [next(rest) for _ in strips])
+        monkeypatch.setattr(views, "score_maps", lambda strips, _, rest=rest: [next(rest) for _ in strips])
         texts = [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in maps]
         scores = dict(zip(sorted(set(texts)), string_scores(maps, sorted(set(texts))).T, strict=True))
         # Each view votes with the root of the probability; a digit more is worth 0.6.
@@ -73,9 +73,11 @@ def test_evidence_stays_finite_where_every_view_is_certain():
 
 def test_the_score_map_is_the_sweep_of_the_picture():
     picture = np.random.default_rng(4).random((28, 48), np.float32)
-    scores = score_map(Strip(picture, 1.0, (0.0, 0.0)))
+    strips = [Strip(each, 1.0, (0.0, 0.0)) for each in (picture, picture[:, ::-1])]
+    scores = score_maps(strips)
     with torch.inference_mode():
         expected = sweep(load("scan"), torch.from_numpy(picture)[None, None])[0]
-    np.testing.assert_allclose(scores, expected, atol=1e-5)
-    assert score_map(BLANK).shape == (10, 1)
-    assert not np.allclose(score_map(BLANK, "lenet5"), score_map(BLANK))
+    np.testing.assert_allclose(scores[0], expected, atol=1e-5)
+    assert [each.shape for each in scores] == [(10, 6)] * 2
+    assert not np.allclose(scores[0], scores[1])
+    assert not np.allclose(score_maps([BLANK], "lenet5"), score_maps([BLANK]))
