@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import functools
 import gc
 import hashlib
 import importlib
@@ -40,6 +41,8 @@ EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 # A file is judged by the test file that mirrors it, and by these where others know more of it.
 _ALSO = {
     "lenet/__init__.py": ["lenet/test_recognize.py"],
+    "lenet/mistake.py": ["lenet/test_ink.py"],
+    "lenet/recognize.py": ["lenet/test_weights.py"],
     "lenet/ledger.py": ["lenet/test_explain.py"],
     "lenet/receptive.py": ["lenet/test_explain.py"],
     "lenet/snippet.py": ["lenet/test_explain.py"],
@@ -67,7 +70,11 @@ class Mutant:
 
 def mutants_of(file: str, root: Path = ROOT) -> list[Mutant]:
     """All faults that are put into a file."""
-    source = (root / file).read_text("utf-8")
+    return _mutants_of(file, (root / file).read_text("utf-8"))
+
+
+@functools.cache
+def _mutants_of(file: str, source: str) -> list[Mutant]:
     lines = source.splitlines()
     found: dict[str, Mutant] = {}
     for line, function, changed in mutants(source):
@@ -95,13 +102,15 @@ def _own_modules() -> list[str]:
     ]
 
 
-def tests_of(file: str) -> list[str]:
-    """The test files that judge a file, the nearest first."""
+def tests_of(file: str, root: Path) -> list[list[str]]:
+    """The test files that judge a file: its mirror, then those that are asked only when that finds nothing."""
     part = Path(file)
-    mirror = Path("tests") / part.parent / f"test_{part.name}"
-    also = [*_ALSO.get(file, ()), *(["lenet/test_frozen.py"] if part.parts[0] == "lenet" else [])]
-    named = [mirror, *(Path("tests") / each for each in also)]
-    return [str(path) for path in named if (ROOT / path).exists()]
+    mirror = f"tests/{part.parent}/test_{part.name}"
+    near = [mirror] if (root / mirror).exists() else []
+    far = [f"tests/{each}" for each in _ALSO.get(file, ())]
+    if part.parts[0] == "lenet":
+        far.append("tests/lenet/test_frozen.py")
+    return [near, far] if near and far else [near or far] if near or far else []
 
 
 def _in_child(work: Callable[[], Any], seconds: float | None = None) -> Any:
@@ -174,14 +183,36 @@ def _judge(
     return int(status), chosen.noted, chosen.failed
 
 
+class _Judge:
+    """Some test files, and how long each of their tests takes and what it has found."""
+
+    def __init__(self, copy: Path, tests: list[str]) -> None:
+        self.copy, self.tests = copy, tests
+        self.found: Counter[str] = Counter()
+        began = time.monotonic()
+        usual: Any = _in_child(lambda: _judge(copy, tests, {}, self.found), 600)
+        if usual is None or usual[0] != 0:
+            raise SystemExit(f"Tests fail without any fault: {usual[2] if usual else ', '.join(tests)}.")
+        self.seconds: dict[str, float] = usual[1]
+        self.limit = 3 * (time.monotonic() - began) + _SLACK
+
+    def finds_fault(self) -> bool:
+        """Whether a test fails, or takes far too long, on the copy as it is."""
+        judged: Any = _in_child(lambda: _judge(self.copy, self.tests, self.seconds, self.found), self.limit)
+        if judged and judged[0]:
+            self.found[judged[2]] += 1
+        return judged is None or judged[0] != 0
+
+
 def _sum(paths: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
 def run(file: str, copy: Path, known: dict[str, dict[str, Any]], survivors_only: bool) -> None:
     """Judge all mutants of a file that are not known yet; notes every one in `known` and on disk."""
-    tests = [test for test in tests_of(file) if (copy / test).exists()]
-    sums = {"source": _sum([copy / file]), "tests": _sum(copy / test for test in tests)}
+    stages = tests_of(file, copy)
+    tests = _sum(copy / test for stage in stages for test in stage)
+    sums = {"source": _sum([copy / file]), "tests": tests}
     todo = []
     for mutant in mutants_of(file, copy):
         was = known.get(mutant.name)
@@ -191,12 +222,7 @@ def run(file: str, copy: Path, known: dict[str, dict[str, Any]], survivors_only:
     if not todo:
         return
     began = time.monotonic()
-    usual: Any = _in_child(lambda: _judge(copy, tests, {}, Counter()), 600) if tests else [0, {}, ""]
-    if usual is None or usual[0] != 0:
-        raise SystemExit(f"{file}: its tests do not pass without any fault ({', '.join(tests)}).")
-    seconds: dict[str, float] = usual[1]
-    found: Counter[str] = Counter()
-    limit = 3 * (time.monotonic() - began) + _SLACK
+    judges = [_Judge(copy, stage) for stage in stages]
     place = copy / file
     original = place.read_text("utf-8")
     with KNOWN.open("a", encoding="utf-8") as notes:
@@ -204,10 +230,8 @@ def run(file: str, copy: Path, known: dict[str, dict[str, Any]], survivors_only:
             place.write_text(mutant.source, "utf-8")
             # Compiled files are told apart by seconds.
             os.utime(place, (number + 1, number + 1))
-            judged: Any = _in_child(lambda: _judge(copy, tests, seconds, found), limit) if tests else [0, {}, ""]
-            note = {"name": mutant.name, **sums, "killed": judged is None or judged[0] != 0}
+            note = {"name": mutant.name, **sums, "killed": any(judge.finds_fault() for judge in judges)}
             known[mutant.name] = note
-            found[judged[2] if judged else ""] += 1
             notes.write(json.dumps(note) + "\n")
             notes.flush()
             print(f"\r{file}: {number + 1} of {len(todo)}", end="", file=sys.stderr, flush=True)
