@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from lenet.__main__ import main
-from lenet.evaluation.lines import errors, kept, on_lines, with_strangers
+from lenet.evaluation.lines import kept, on_lines
 from lenet.evaluation.records import read_ink, read_lines
 from lenet.line.detect import METHODS
 from lenet.model import LeNet5
 from lenet.weights import card, file_of, save
 from tests.lenet.line.test_detect import ink, line
-from tests.lines import SETTINGS, composed
+from tests.lines import SETTINGS, composed, errors, with_strangers
 
 
 def test_kept_is_the_longest_common_subsequence():
