@@ -44,7 +44,6 @@ _ALSO = {
     "lenet/mistake.py": ["lenet/test_ink.py"],
     "lenet/recognize.py": ["lenet/test_weights.py"],
     "lenet/ledger.py": ["lenet/test_explain.py"],
-    "lenet/receptive.py": ["lenet/test_explain.py"],
     "lenet/snippet.py": ["lenet/test_explain.py"],
     "lenet/specks.py": ["lenet/test_ink.py"],
     "lenet/line/strip.py": ["lenet/line/test_detect.py"],
@@ -90,9 +89,9 @@ def _mutants_of(file: str, source: str) -> list[Mutant]:
 
 
 def loaded_files() -> list[str]:
-    """The files of ours that the page loads, and the receptive fields, which the page's own are compared with."""
+    """The files of ours that the page loads."""
     modules = _in_child(lambda: (importlib.import_module("demo.app"), _own_modules())[1])
-    return sorted({*(str(Path(path).relative_to(ROOT)) for path in modules), "lenet/receptive.py"})
+    return sorted(str(Path(path).relative_to(ROOT)) for path in modules)
 
 
 def _own_modules() -> list[str]:

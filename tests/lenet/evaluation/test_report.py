@@ -2,7 +2,8 @@
 
 import pytest
 
-from lenet.evaluation.report import lines_table, summary
+from lenet.evaluation.report import METHODS, lines_table, summary
+from lenet.line import detect
 from lenet.weights import SCAN, card
 
 PENS = {
@@ -100,6 +101,11 @@ def test_a_default_that_a_plainer_way_beats_is_marked():
     assert not any("*" in cell for row in lines_table(lines_card(97.5, 97.5)) for cell in row[1:])
 
 
-def test_the_bundled_cards_can_be_told():
-    assert len(summary(card())) > 5
+def test_the_ways_to_read_are_those_there_are():
+    assert tuple(METHODS) == detect.METHODS
+
+
+def test_the_bundled_cards_tell_of_every_set():
+    told = " ".join(what for what, _ in summary(card()))
+    assert all(name in told for name in ("MNIST", "DigiLeTs", "UNIPEN", "photos", "junk"))
     assert len({len(row) for row in lines_table(card(SCAN))}) == 1

@@ -6,10 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from lenet.__main__ import main
 from lenet.evaluation import digits as evaluate
-from lenet.evaluation.digits import Outcome, auroc, calibration_error
-from lenet.evaluation.gallery import sheet
 from lenet.ink import rasterize
 from lenet.model import LeNet5
 from lenet.synthetic.digits import digit
@@ -122,96 +119,6 @@ def test_temperature_is_found_and_folded_in():
     before = model(x)
     fold_temperature(model, 3.0)
     torch.testing.assert_close(model(x), before / 3)
-
-
-def outcome(confidence, right):
-    labels = np.zeros(len(right), int)
-    probabilities = np.zeros((len(right), 10))
-    answers = np.where(right, 0, 1)
-    probabilities[np.arange(len(right)), answers] = confidence
-    return Outcome(np.log(probabilities + 1e-9), probabilities, np.zeros(len(right)), labels)
-
-
-def test_calibration_error_by_hand():
-    # Ten answers at 0.85, eight right; ten at 0.95, all right: (|0.8 - 0.85| + |1 - 0.95|) / 2.
-    made = outcome([0.85] * 10 + [0.95] * 10, [True] * 8 + [False] * 2 + [True] * 10)
-    assert calibration_error(made) == pytest.approx(0.05)
-
-
-def test_auroc_by_hand():
-    assert auroc(np.array([2.0, 3.0]), np.array([0.0, 1.0])) == 1
-    assert auroc(np.array([1.0]), np.array([1.0])) == 0.5
-    assert auroc(np.array([1.0, 3.0]), np.array([2.0])) == 0.5
-
-
-def run(capsys, *arguments):
-    status = main([str(a) for a in arguments])
-    printed = capsys.readouterr()
-    return status, printed.out, printed.err
-
-
-def test_evaluate_ink(capsys, tmp_path):
-    random = np.random.default_rng(4)
-    records = [{"digit": k, "strokes": [s.tolist() for s in digit(k, random)]} for k in range(10)] * 3
-    file = tmp_path / "ink.json"
-    file.write_text(json.dumps(records))
-    status, out, _ = run(capsys, "evaluate", "--ink", file)
-    result = json.loads(out.splitlines()[-1])
-    assert status == 0
-    assert result["n"] == 30
-    assert result["accuracy_percent"] > 85
-    assert set(result["per_digit"]) == set("0123456789")
-
-
-def test_evaluate_mnist_agrees_with_the_card(capsys, mnist_folder):
-    from lenet import card
-
-    _, out, _ = run(capsys, "evaluate", "--mnist", mnist_folder)
-    result = json.loads(out.splitlines()[-1])
-    assert result["parameters"] == 61_706
-    assert result["n"] == 10_000
-    # Another processor may round a borderline digit the other way.
-    assert result["test_error_percent"] == pytest.approx(card()["measured"]["mnist"]["test_error_percent"], abs=0.03)
-    assert result["test_error_percent"] <= 0.50
-
-
-def test_strangers_pens(capsys, pens_file):
-    _, out, _ = run(capsys, "evaluate", "--ink", pens_file)
-    result = json.loads(out.splitlines()[-1])
-    assert result["accuracy_percent"] >= 99.3
-    assert result["worst_digit_percent"] >= 97.5
-    assert result["wrongly_rejected_percent"] <= 1
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [("{", "not JSON"), ("[]", "list of"), ('[{"digit": 11, "strokes": []}]', "Record 0"),
-     ('[{"digit": 1, "strokes": [[["x", 1]]]}]', "Record 0"), ("[" * 100_000, "not JSON")],
-)  # fmt: skip
-def test_a_bad_ink_file_is_one_line_and_status_2(capsys, tmp_path, content, said):
-    file = tmp_path / "ink.json"
-    file.write_text(content)
-    status, out, err = run(capsys, "evaluate", "--ink", file)
-    assert (status, out) == (2, "")
-    assert said in err
-    assert err.count("\n") == 1
-
-
-def test_predict(capsys, tmp_path):
-    sheet([(rasterize([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]), "")], columns=1, zoom=8).save(tmp_path / "7.png")
-    status, out, _ = run(capsys, "predict", tmp_path / "7.png")
-    assert status == 0
-    assert json.loads(out.splitlines()[-1])["predictions"][0]["digit"] == 7
-    (tmp_path / "no.png").write_text("no picture")
-    for missing in (tmp_path / "no.png", tmp_path / "nowhere.png"):
-        status, _, err = run(capsys, "predict", missing)
-        assert status == 2
-        assert err.startswith("error: ")
-
-
-def test_gallery(capsys, tmp_path):
-    assert run(capsys, "gallery", "--out", tmp_path / "sheet.png")[0] == 0
-    assert (tmp_path / "sheet.png").stat().st_size > 10_000
 
 
 def test_pictures_is_picklable_for_the_workers(tmp_path):
