@@ -24,6 +24,27 @@ def test_a_digit_of_middle_size_is_20_pixels_high_with_its_line(zoom):
     np.testing.assert_allclose(strip.picture, draw(start, end, 28, strip.picture.shape[1]), atol=1e-5)
 
 
+def test_strokes_in_any_direction_are_measured_by_their_boxes():
+    up = np.array([[3.0, 1.0], [2.2, 0.2], [2.4, 0.4]])
+    down = np.array([[5.0, 0.3], [4.1, 1.5]])
+    for strokes in ([up, down], [down, up], [up[::-1], down[::-1]], [up[::-1], down]):
+        strip = strip_of_ink(strokes)
+        # 0.8 and 1.2 high; the second holds more ink.
+        scale = 17.5 / 1.2
+        assert strip.scale == pytest.approx(scale)
+        lengths = np.array([1.0 * np.sqrt(2) * 0.8 + 0.2 * np.sqrt(2), np.hypot(0.9, 1.2)])
+        middle = (lengths @ [0.6, 0.9]) / lengths.sum()
+        assert strip.offset == pytest.approx((14 - 2.2 * scale, 14 - middle * scale), abs=1e-4)
+        assert strip.picture.shape == (28, 28 + 4 * int(np.ceil((5.0 - 2.2) * scale / 4)))
+
+
+def test_of_sizes_that_differ_the_one_with_most_ink_counts():
+    near, far = bar(1.0, 0.0, 1.0), bar(9.0, 0.2, 0.7)
+    assert strip_of_ink([near, far]).scale == pytest.approx(17.5)
+    again = np.concatenate([far, far[::-1], far])
+    assert strip_of_ink([near, again]).scale == pytest.approx(17.5 / 0.5)
+
+
 def test_a_line_too_long_is_scaled_down_to_2800_pixels():
     strip = strip_of_ink([bar(0.0), bar(300.0)])
     assert strip.scale == pytest.approx((2_800 - 28) / 300)
@@ -33,6 +54,8 @@ def test_a_line_too_long_is_scaled_down_to_2800_pixels():
     long[:, [0, -1]] = 1
     assert strip_of_photo(long).picture.shape == (28, 2_800)
     assert strip_of_photo(long).scale == pytest.approx((2_800 - 28) / 4_000 * 8)  # of the photo's height
+    long[:, 0], long[:, 500] = 0, 1
+    assert strip_of_photo(long).scale == pytest.approx((2_800 - 28) / 3_500 * 8)
 
 
 def test_a_dot_is_not_blown_up():
@@ -109,6 +132,15 @@ def test_a_photos_digits_are_measured_column_by_column():
     assert strip.offset[1] == round(14 - (650 * 40 + 120 * 55) / 770 / 3)
 
 
+def test_a_column_without_ink_parts_two_digits_of_a_photo():
+    ink = np.zeros((90, 60), np.float32)
+    ink[10:70, 20:22] = 1  # 120 pixels, 60 high
+    ink[30:50, 23:33] = 1  # 200 pixels, 20 high
+    assert strip_of_photo(ink).scale == 90
+    ink[:, 22] = ink[:, 21]
+    assert strip_of_photo(ink).scale == 30
+
+
 def test_a_box_of_the_strip_leads_back_to_the_pad():
     strip = Strip(np.zeros((28, 40), np.float32), 2.0, (10.0, -4.0))
     assert strip.back((10, 0, 14, 6)) == (0, 2, 2, 5)
@@ -136,3 +168,12 @@ def test_a_digit_cut_out_is_placed_like_any_other():
     assert strip.cut((0, -1, 0.05, 9)).sum() == 20  # as much of a box as there is, 28 high, 2 wide
     assert strip.cut((-2, 0.2, 0.1, 0.4)).any()
     assert not strip.cut((0.5, 0.0, 0.9, 1.0)).any()
+    # Not a pixel more than the box, and none less at the rim.
+    frame = np.zeros((28, 28), np.float32)
+    frame[:10, :5] = 1
+    expected = np.zeros((28, 28))
+    expected[4:24, 9:19] = 1
+    for edge in (0.0, -3.0):
+        assert (Strip(frame, 1.0, (0.0, 0.0)).cut((edge, edge, 5.0, 10.0)) == expected).all()
+    frame[10], frame[:10, 5] = 1, 1
+    assert (Strip(frame, 1.0, (0.0, 0.0)).cut((0.0, 0.0, 5.0, 10.0)) == expected).all()
