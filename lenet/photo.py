@@ -183,8 +183,7 @@ def placed(ink: np.ndarray, size: int = 28) -> np.ndarray:
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
     picture = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
     picture = picture.resize(small, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
-    fine = np.asarray(picture, np.float32) / 255
-    left, top = np.rint(size / 2 - centre_of_mass(fine)).astype(int)
+    left, top = np.rint(size / 2 - centre_of_mass(np.asarray(picture, np.float32))).astype(int)
     canvas = Image.new("L", (size, size))
-    canvas.paste(Image.fromarray(np.rint(fine * 255).astype(np.uint8)), (int(left), int(top)))
+    canvas.paste(picture, (int(left), int(top)))
     return np.asarray(canvas, np.float32) / 255
