@@ -104,6 +104,24 @@ def test_every_visible_part_is_there_and_both_tabs():
     assert CONFIG["fill_width"] is True
 
 
+def test_every_part_is_its_template_brought_to_life_by_a_module_from_static():
+    templates = {file.read_text("utf-8") for file in (ROOT / "demo" / "static").rglob("*.html")}
+    built = [props for props in parts() if "part" in (props.get("elem_classes") or [])]
+    assert len(built) >= 8
+    for props in built:
+        assert props["html_template"] in templates
+        assert "/gradio_api/file=demo/static/" in props["js_on_load"]
+        assert ".mount(element, " in props["js_on_load"]
+        assert props["apply_default_css"] is False
+        assert len(props["elem_classes"]) == 2
+
+
+def test_the_masthead_says_what_the_page_is():
+    (head,) = [props for props in parts() if "masthead" in (props.get("elem_classes") or [])]
+    assert "<h1>LeNet-5, live</h1>" in head["value"]
+    assert head["apply_default_css"] is False
+
+
 def test_columns_of_the_desk_are_as_wide_as_the_pad():
     columns = [props for props in parts() if any(name.startswith("desk-") for name in props.get("elem_classes") or [])]
     assert [props["min_width"] for props in columns] == [300, 300]

@@ -209,9 +209,9 @@ def test_colours_and_palettes_with_holes_are_read():
 
 @pytest.mark.parametrize("turn", range(4))
 def test_paper_is_what_most_of_the_rim_shows(turn):
-    inside = np.zeros((10, 12), np.uint8)  # nothing but ink
+    inside = np.zeros((12, 12), np.uint8)  # nothing but ink
     inside[[0, -1]] = inside[:, [0, -1]] = 200
-    inside[0, 1:-1] = 10  # and ink on one of the four sides
+    inside[0] = inside[1:5, 0] = 10  # and ink on one of the four sides and some of another
     assert not _paper_is_dark(np.rot90(inside, turn))
     assert _paper_is_dark(np.rot90(255 - inside, turn))
 
@@ -222,6 +222,7 @@ def test_paper_that_is_neither_the_darkest_nor_the_brightest_is_told_by_the_midd
     assert not _paper_is_dark(grey)
     grey[4, 5] = 180
     assert _paper_is_dark(grey)
+    assert not _paper_is_dark(np.full((9, 9), 100, np.uint8))  # nothing but paper
 
 
 def test_less_than_an_eighth_of_full_contrast_is_no_ink():
@@ -277,8 +278,9 @@ def test_a_small_picture_has_paper_of_one_brightness():
     grey = np.tile(np.arange(100, 160, dtype=np.uint8), (60, 1))
     paper = np.asarray(_closing(Image.fromarray(grey), 31))
     assert (paper == int(np.quantile(grey, 0.9))).all()
-    large = _closing(Image.fromarray(np.tile(grey, (2, 2))), 61)
-    assert len(np.unique(np.asarray(large))) > 1
+    for side, kinds in ((63, 1), (64, 2)):
+        cut = Image.fromarray(np.tile(grey, (2, 2))[:side, :side])
+        assert min(2, len(np.unique(np.asarray(_closing(cut, 31))))) == kinds
 
 
 def test_otsus_threshold_leaves_the_least_variance_within():
@@ -314,7 +316,8 @@ def test_thin_lines_are_thickened_to_an_eighth_of_the_height():
 
 
 def test_thick_lines_are_thinned_to_an_eighth_of_the_height_but_by_two_thirds_at_most():
-    thinned = _with_line_width(cross(200, 60))
+    thinned = _with_line_width(np.maximum(cross(200, 60), 0.5))  # half strength is no ink
+    thinned[thinned < 1] = 0
     assert thinned.shape == (200, 200)
     # 2 * 20400 of ink by 792 of rim are 51.5: 13 are taken from either side.
     assert thinned[20].sum() == thinned[:, 20].sum() == 60 - 2 * 13
@@ -348,12 +351,37 @@ def test_a_digit_isplaced_by_its_longest_side_and_its_mass():
 
 
 def test_a_faint_rim_of_a_digit_does_not_count_for_its_size():
-    ink = np.full((48, 32), 0.29, np.float32)
+    ink = np.full((48, 32), 0.3, np.float32)
     ink[4:44, 6:26] = 1
     assert (placed(ink, 28)[4:24, 9:19] == 1).all()
     assert placed(ink, 28).sum() == 200
     ink[ink < 1] = 0.31
     assert (placed(ink, 28) > 0.25).any(1).sum() == 20
+
+
+def test_digits_are_made_smaller_by_averages_and_larger_by_slopes():
+    striped = np.ones((40, 40), np.float32)
+    striped[:, ::2] = 0
+    striped[:, 0] = striped[0] = 1
+    prepared = placed(striped)
+    assert set(np.round(prepared[6:22, 6:22].flatten() * 255)) == {128}
+    assert prepared[10, 23] == pytest.approx(128 / 255)
+    sloped = placed(np.array([[0.4, 0.4], [1.0, 1.0]], np.float32))
+    assert len(np.unique(sloped)) > 8
+
+
+def test_a_digit_ends_where_its_ink_is_half_as_strong_as_it_can_be(monkeypatch):
+    ink = np.full((60, 50), 0.5, np.float32)
+    ink[5:45, 17:37] = 1
+    monkeypatch.setattr(photo, "ink_of", lambda _: ink)
+    expected = np.zeros((28, 28))
+    expected[4:24, 9:19] = 1
+    assert (from_photo(ink) == expected).all()
+
+
+def test_a_deep_grey_scan_larger_than_needed_is_read():
+    deep = Image.fromarray(np.asarray(page().resize((800, 1_000))).astype(np.uint16) * 257)
+    assert difference(deep) < 0.05
 
 
 def test_ink_is_found_from_half_strength_on():
