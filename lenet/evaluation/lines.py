@@ -20,7 +20,7 @@ def on_lines(records: Sequence[dict[str, Any]], network: str | Path = SCAN) -> d
     figures = {}
     for method in METHODS:
         pairs = [
-            (record["text"], read) for record, read in zip(records, _read_all(records, method, network), strict=True)
+            (record["text"], read) for record, read in zip(records, read_all(records, method, network), strict=True)
         ]
         digits = sum(len(text) for text, _ in pairs)
         figures[method] = {
@@ -28,43 +28,6 @@ def on_lines(records: Sequence[dict[str, Any]], network: str | Path = SCAN) -> d
             "digits_right_percent": round(100 * sum(kept(text, read) for text, read in pairs) / max(1, digits), 2),
         }
     return {**figures[METHODS[0]], "n": len(records), "methods": figures}
-
-
-def with_strangers(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Figures on lines that hold other things too, a "?" each in "text".
-
-    "invented": digits read where none is; "misread": as another digit; "missed"; "digits": those written.
-    """
-    figures = {}
-    for method in METHODS:
-        answers = _read_all(records, method)
-        each = [errors(record["text"], read) for record, read in zip(records, answers, strict=True)]
-        digits = sum(len(record["text"].replace("?", "")) for record in records)
-        invented, misread, missed = (sum(counts) for counts in zip(*each, strict=True))
-        figures[method] = {"invented": invented, "misread": misread, "missed": missed, "digits": digits}
-    return {"n": len(records), "methods": figures}
-
-
-def errors(text: str, read: str) -> tuple[int, int, int]:
-    """Digits invented, misread and missed, where there are fewest of these in all. text: "?" is no digit."""
-    # One row of the table of alignments at a time: of the text so far, with the first digits read, the errors.
-    row = [(column, 0, 0) for column in range(len(read) + 1)]
-    for written in text:
-        before, row = row, []
-        for column in range(len(read) + 1):
-            invented, misread, missed = before[column]
-            ways = [(invented, misread, missed + (written != "?"))]
-            if column:
-                invented, misread, missed = row[-1]
-                ways.append((invented + 1, misread, missed))
-                invented, misread, missed = before[column - 1]
-                if written == "?":
-                    invented += 1
-                elif written != read[column - 1]:
-                    misread += 1
-                ways.append((invented, misread, missed))
-            row.append(min(ways, key=lambda counts: (sum(counts), counts)))
-    return row[-1]
 
 
 def kept(text: str, read: str) -> int:
@@ -78,6 +41,7 @@ def kept(text: str, read: str) -> int:
     return row[-1]
 
 
-def _read_all(records: Sequence[dict[str, Any]], method: str, network: str | Path = SCAN) -> list[str]:
+def read_all(records: Sequence[dict[str, Any]], method: str, network: str | Path = SCAN) -> list[str]:
+    """What a method reads in each line."""
     torch.set_num_threads(1)  # a pass over one line is too small to share out
     return [read_line(record["strokes"], method, network).text for record in records]

@@ -8,9 +8,9 @@ import lenet
 from lenet.explain import Cell, CellError, explain
 from lenet.ledger import ledger
 from lenet.model import LAYER, LAYERS
-from lenet.receptive import Box, influence, receptive_field
 from lenet.snippet import snippet
 from lenet.synthetic import digits as synth
+from tests.receptive import Box, influence, receptive_field
 
 PICTURE = lenet.rasterize(synth.digit(8, np.random.default_rng(4)))
 

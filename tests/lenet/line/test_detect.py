@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from lenet.__main__ import main
-from lenet.evaluation.lines import errors, kept, on_lines
+from lenet.evaluation.lines import kept, on_lines
 from lenet.evaluation.records import read_ink, read_lines
 from lenet.ink import InkError, checked, draw, segments
 from lenet.line.detect import METHODS, are_digits, parted, read_line
@@ -19,7 +19,7 @@ from lenet.line.views import looked_at
 from lenet.synthetic import digits as synth
 from lenet.synthetic.lines import CLOSE, SPACED, compose
 from lenet.weights import card
-from tests.lines import SETTINGS, composed
+from tests.lines import SETTINGS, composed, errors
 
 
 def line(text, setting=SPACED, seed=3):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .model import LAYERS, Layer
+from lenet.model import LAYERS, Layer
 
 
 @dataclass(frozen=True)
