@@ -1,4 +1,5 @@
-"""Which cells a cell sees, and which it can influence: exact boxes, borders and padding included."""
+"""Which cells a cell sees, and which it can influence, borders and padding included: what the page's own geometry is
+held against, itself held against the gradients of the network."""
 
 from __future__ import annotations
 

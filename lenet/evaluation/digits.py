@@ -59,7 +59,6 @@ def on_mnist(outcome: Outcome, threshold: float) -> dict[str, Any]:
         "parameters": PARAMETERS,
         "calibration_error_percent": round(100 * calibration_error(outcome), 3),
         "wrongly_rejected_percent": _percent(outcome.score < threshold),
-        "error_percent_per_digit": {str(k): _percent(~outcome.right[outcome.labels == k]) for k in range(10)},
         "confusion": confusion(outcome),
         "rejection_curve": rejection_curve(outcome),
     }
@@ -69,16 +68,12 @@ def on_ink(outcome: Outcome, threshold: float) -> dict[str, Any]:
     """Figures on pen strokes, drawn by `rasterize` as the page does. accuracy counts the likeliest digit."""
     labels = outcome.labels
     per_digit = {str(k): _percent(outcome.right[labels == k]) for k in range(10) if (labels == k).any()}
-    kept = outcome.score >= threshold
     return {
         "accuracy_percent": _percent(outcome.right),
         "n": len(labels),
         "per_digit": per_digit,
         "worst_digit_percent": min(per_digit.values()),
-        "wrongly_rejected_percent": _percent(~kept),
-        "accuracy_of_accepted_percent": _percent(outcome.right[kept]),
-        "calibration_error_percent": round(100 * calibration_error(outcome), 3),
-        "confusion": confusion(outcome),
+        "wrongly_rejected_percent": _percent(outcome.score < threshold),
     }
 
 

@@ -42,6 +42,6 @@ def kept(text: str, read: str) -> int:
 
 
 def read_all(records: Sequence[dict[str, Any]], method: str, network: str | Path = SCAN) -> list[str]:
-    """What a method reads in each line."""
+    """The text that is read from each of the lines."""
     torch.set_num_threads(1)  # a pass over one line is too small to share out
     return [read_line(record["strokes"], method, network).text for record in records]

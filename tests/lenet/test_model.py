@@ -6,7 +6,17 @@ import torch
 import torch.nn.functional as F
 
 import lenet
-from lenet.model import ACTIVATED, LAYER, LAYERS, MULTIPLY_ADDS, PARAMETERS, LeNet5
+from lenet.model import (
+    ACTIVATED,
+    LAYER,
+    LAYERS,
+    MULTIPLY_ADDS,
+    NO_DIGIT,
+    PARAMETERS,
+    LeNet5,
+    digit_score,
+    with_no_digit,
+)
 
 
 def test_counts_of_every_layer():
@@ -61,3 +71,15 @@ def test_shapes_follow_from_kernel_stride_and_padding():
     for before, layer in pairwise(LAYERS):
         assert layer.height == (before.height + 2 * layer.padding - layer.kernel) // layer.stride + 1
     assert LAYER["C3"].multiply_adds == 240_000
+
+
+def test_no_digit_is_an_eleventh_logit_fixed_at_0():
+    logits = torch.randn(4, 10, 3, generator=torch.Generator().manual_seed(1))
+    eleven = with_no_digit(logits)
+    assert eleven.shape == (4, 11, 3)
+    assert torch.equal(eleven[:, :NO_DIGIT], logits)
+    assert not eleven[:, NO_DIGIT].any()
+    assert torch.equal(with_no_digit(logits[0], 0), eleven[0])
+    # The score is the log-odds of "a digit" by the softmax over all eleven.
+    p = torch.softmax(eleven[..., 0], 1)
+    torch.testing.assert_close(digit_score(logits[..., 0]), torch.log((1 - p[:, NO_DIGIT]) / p[:, NO_DIGIT]))

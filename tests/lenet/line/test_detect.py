@@ -1,6 +1,5 @@
 """Lines of several digits: found, boxed and read."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -8,9 +7,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lenet.__main__ import main
-from lenet.evaluation.lines import kept, on_lines
-from lenet.evaluation.records import read_ink, read_lines
 from lenet.ink import InkError, checked, draw, segments
 from lenet.line.detect import METHODS, are_digits, parted, read_line
 from lenet.line.segment import extents
@@ -18,8 +14,6 @@ from lenet.line.strip import strip_of_ink
 from lenet.line.views import looked_at
 from lenet.synthetic import digits as synth
 from lenet.synthetic.lines import CLOSE, SPACED, compose
-from lenet.weights import card
-from tests.lines import SETTINGS, composed, errors
 
 
 def line(text, setting=SPACED, seed=3):
@@ -99,28 +93,6 @@ def test_the_way_back_from_the_strip():
     assert top * scale + y == pytest.approx(rows.min())
 
 
-def test_kept_is_the_longest_common_subsequence():
-    assert [kept(*pair) for pair in (("123", "123"), ("123", "13"), ("123", "1923"), ("12", ""), ("121", "212"))] == [
-        3, 2, 3, 0, 2,
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("text", "read", "counts"),
-    [
-        ("20?26", "2026", (0, 0, 0)),
-        ("20?26", "20426", (1, 0, 0)),
-        ("20?26", "204126", (2, 0, 0)),
-        ("20?26", "2028", (0, 1, 0)),
-        ("20?26", "206", (0, 0, 1)),
-        ("2?6", "", (0, 0, 2)),
-        ("", "1", (1, 0, 0)),
-    ],
-)
-def test_errors_are_of_three_kinds(text, read, counts):
-    assert errors(text, read) == counts
-
-
 def test_the_sweep_says_whether_a_digit_stands_there():
     views = looked_at(lambda zoom: strip_of_ink(line("2026").strokes, zoom))
     boxes = line("2026").boxes
@@ -170,34 +142,3 @@ def test_composed_lines_keep_to_their_setting():
         assert all(0 <= gap <= 0.15 + 1e-9 for gap in gaps)
         heights = [box[3] - box[1] for box in made.boxes]
         assert all(0.4 * 0.69 <= height <= 0.4 * 1.31 for height in heights)
-
-
-def test_evaluate_lines(tmp_path, capsys):
-    records = [{"text": text, "strokes": ink(line(text, seed=seed))} for seed, text in enumerate(["12", "907", "44"])]
-    file = tmp_path / "lines.json"
-    file.write_text(json.dumps(records))
-    assert main(["evaluate", "--lines", str(file)]) == 0
-    figures = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert figures == on_lines(read_lines(file))
-    assert set(figures["methods"]) == set(METHODS)
-    assert figures["n"] == 3
-    assert figures["strings_right_percent"] == figures["methods"]["best"]["strings_right_percent"]
-
-
-@pytest.mark.parametrize("wrong", ["{}", "[]", '[{"text": 12, "strokes": []}]', '[{"text": "x"}]', "nonsense"])
-def test_evaluate_lines_tells_what_is_wrong(tmp_path, capsys, wrong):
-    file = tmp_path / "lines.json"
-    file.write_text(wrong)
-    assert main(["evaluate", "--lines", str(file)]) == 2
-    assert str(file) in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("name", SETTINGS)
-def test_strangers_lines_agree_with_the_card(pens_file, name):
-    count = 60
-    measured = on_lines(composed(read_ink(pens_file), SETTINGS[name], count, seed=7))
-    promised = card("scan")["measured"]["lines"][name]
-    for method in METHODS:
-        share = promised["methods"][method]["strings_right_percent"] / 100
-        spread = 100 * np.sqrt(max(share * (1 - share), 0.02) / count)
-        assert measured["methods"][method]["strings_right_percent"] >= 100 * share - 3 * spread
