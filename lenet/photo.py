@@ -112,7 +112,7 @@ def _grey(photo: Image.Image) -> Image.Image:
     light = np.asarray(rgba.convert("L"), np.float32)
     weight = np.asarray(alpha, np.float32)
     ink_is_light = (light * weight).sum() > 127.5 * weight.sum()
-    paper = Image.new("RGBA", rgba.size, (0, 0, 0, 255) if ink_is_light else (255, 255, 255, 255))
+    paper = Image.new("RGBA", rgba.size, "black" if ink_is_light else "white")
     return Image.alpha_composite(paper, rgba).convert("L")
 
 
@@ -125,10 +125,10 @@ def _paper_is_dark(grey: np.ndarray) -> bool:
 
 def _closing(grey: Image.Image, reach: int) -> Image.Image:
     """The brightest around each pixel, then the darkest of that: the page without its ink."""
-    small = grey.resize((max(1, grey.width // 8), max(1, grey.height // 8)), Image.Resampling.BOX)
-    side = max(3, reach // 8 // 2 * 2 + 1)
-    if min(small.size) < 8:  # a small picture has no shadows, but paper of one brightness
+    if min(grey.size) < 64:  # a small picture has no shadows, but paper of one brightness
         return Image.new("L", grey.size, int(np.quantile(np.asarray(grey), 0.9)))
+    small = grey.resize((grey.width // 8, grey.height // 8), Image.Resampling.BOX)
+    side = reach // 8 // 2 * 2 + 1
     paper = small.filter(ImageFilter.MaxFilter(side)).filter(ImageFilter.MinFilter(side))
     return paper.resize(grey.size, Image.Resampling.BILINEAR)
 
@@ -183,8 +183,7 @@ def placed(ink: np.ndarray, size: int = 28) -> np.ndarray:
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
     picture = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
     picture = picture.resize(small, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
-    fine = np.asarray(picture, np.float32) / 255
-    left, top = np.rint(size / 2 - centre_of_mass(fine)).astype(int)
+    left, top = np.rint(size / 2 - centre_of_mass(np.asarray(picture, np.float32))).astype(int)
     canvas = Image.new("L", (size, size))
-    canvas.paste(Image.fromarray(np.rint(fine * 255).astype(np.uint8)), (int(left), int(top)))
+    canvas.paste(picture, (int(left), int(top)))
     return np.asarray(canvas, np.float32) / 255

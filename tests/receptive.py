@@ -36,15 +36,13 @@ def receptive_field(layer: str, row: int, column: int) -> dict[str, Box]:
 
 
 def influence(layer: str, row: int, column: int) -> dict[str, Box]:
-    """The cells of every later layer that depend on cell (row, column) of `layer`. Returns layer name -> Box;
-    a layer that the cell cannot reach is left out, and so are those after it."""
+    """The cells of every later layer that depend on cell (row, column) of `layer`. Returns layer name -> Box; in
+    LeNet-5 there is no layer that a cell cannot reach."""
     rows, columns = (row, row), (column, column)
     boxes: dict[str, Box] = {}
     for later in LAYERS[_position(layer) + 1 :]:
         rows = _forth(later, rows, later.height)
         columns = _forth(later, columns, later.width)
-        if rows[0] > rows[1] or columns[0] > columns[1]:
-            break
         boxes[later.name] = Box(rows[0], columns[0], rows[1], columns[1])
     return boxes
 

@@ -46,7 +46,7 @@ class Strip:
         """What is in a box of the pad or photo, prepared as MNIST was: float32 (28, 28)."""
         (x, y), scale = self.offset, self.scale
         left, top, right, bottom = (round(edge * scale + start) for edge, start in zip(box, (x, y, x, y), strict=True))
-        return placed(self.picture[max(0, top) : bottom + 1, max(0, left) : right + 1])
+        return placed(self.picture[max(0, top) : bottom, max(0, left) : right])
 
 
 BLANK = Strip(np.zeros((INPUT.height, INPUT.width), np.float32), 0.0, (0.0, 0.0))

@@ -123,3 +123,49 @@ def test_boxes_of_a_picture_are_in_its_heights():
     assert found[-1]["box"][2] == pytest.approx(points[:, 0].max(), abs=0.06)
     assert min(each["box"][1] for each in found) == pytest.approx(points[:, 1].min(), abs=0.06)
     assert max(each["box"][3] for each in found) == pytest.approx(points[:, 1].max(), abs=0.06)
+
+
+def test_confidences_and_boxes_are_rounded_and_strips_are_boxed_in_their_pixels():
+    reading = read_line(LINE)
+    answer = run(line.scan({"ink": LINE}))
+    for found, each in zip(answer["detections"], reading.detections, strict=True):
+        assert found["digit"] == each.digit
+        assert found["confidence"] == round(each.confidence, 6)
+        assert found["box"] == [round(edge, 4) for edge in each.box]
+        assert found["strokes"] == list(each.strokes)
+    ended = run(line.scan_endpoint(LINE))
+    assert ended == [{key: found[key] for key in ("digit", "confidence", "box")} for found in answer["detections"]]
+    strip = run(line.scan({"strip": SAVED_STRIP}))
+    width = len(SAVED_STRIP) // 56
+    assert strip["placement"] == [28.0, 0.0, 0.0]
+    assert max(found["box"][2] for found in strip["detections"]) > width / 2
+    assert max(found["box"][3] for found in strip["detections"]) > 14
+
+
+def test_a_call_says_its_number_and_the_methods_there_are():
+    assert run(line.scan({"ink": []}))["sequence"] == 0
+    assert run(line.scan({"ink": LINE, "sequence": 8, "method": "x"})) == {
+        "sequence": 8,
+        "error": "method must be one of best, swept, grouped.",
+    }
+    assert run(line.scan({"ink": LINE, "method": "grouped"}))["text"]
+
+
+def test_a_line_has_at_most_120_strokes():
+    assert "text" in run(line.scan({"ink": [[]] * 120}))
+    assert "at most 120 strokes" in run(line.scan({"ink": [[]] * 121}))["error"]
+    assert "at most 120 strokes" in run(line.scan({"ink": tuple([[]] * 121)}))["error"]
+    with pytest.raises(gr.Error, match="at most 120 strokes") as told:
+        run(line.scan_endpoint([[]] * 121))
+    assert not told.value.print_exception
+
+
+@pytest.mark.parametrize(("width", "fits"), [(27, False), (28, True), (2_800, True), (2_801, False)])
+def test_a_strip_is_28_to_2800_wide(width, fits):
+    answer = run(line.scan({"strip": "00" * 28 * width}))
+    assert answer.get("blank", False) == fits
+    assert fits or "28 pixels high and 28 to 2,800 wide" in answer["error"]
+
+
+def test_a_strip_of_broken_rows_is_refused():
+    assert "28 pixels high" in run(line.scan({"strip": "00" * (28 * 40 + 1)}))["error"]

@@ -3,12 +3,13 @@
 import base64
 import io
 import logging
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from demo.wire import RequestError, developed, halves, hex_of, picture_of, sentence
+from demo.wire import RequestError, developed, fields_of, flag, halves, hex_of, picture_of, sentence, whole
 from lenet.explain import CellError
 from lenet.ink import InkError
 from lenet.photo import PhotoError
@@ -67,3 +68,43 @@ def test_numbers_travel_and_come_back():
     for wrong in ("zz" * 28, " " * 56):
         with pytest.raises(RequestError, match="no"):
             picture_of(wrong, 28, "no")
+
+
+def test_a_request_is_an_object():
+    request: dict[str, Any] = {"ink": []}
+    assert fields_of(request) is request
+    for wrong in (None, "ink", 3, (("ink", 1),)):
+        with pytest.raises(RequestError, match="must be an object with the field ink"):
+            fields_of(wrong)
+
+
+def test_a_whole_number_is_one_that_a_page_counts_with():
+    for number in (0, 1, 2**53 - 1):
+        assert whole(number, "sequence") == number
+    for wrong in (-1, 2**53, 1.0, "1", None, True, False):
+        with pytest.raises(RequestError, match=r"^sequence must be a whole number from 0"):
+            whole(wrong, "sequence")
+
+
+def test_a_flag_is_true_or_false():
+    assert flag(True, "x") is True
+    assert flag(False, "x") is False
+    for wrong in (0, 1, None, "true"):
+        with pytest.raises(RequestError, match=r"^x must be true or false"):
+            flag(wrong, "x")
+
+
+def test_pictures_travel_row_by_row_with_ink_as_255():
+    picture = np.array([[0.0, 1.0, 0.5], [2 / 255, 0.4999 / 255, 0.5001 / 255]])
+    assert hex_of(picture) == "00ff80" + "020001"
+    back = picture_of("00ff80020001", 2, "no")
+    assert back.dtype == np.float32
+    np.testing.assert_allclose(back * 255, [[0, 255, 128], [2, 0, 1]], atol=1e-4)
+    assert picture_of("00ff80020001", 3, "no").shape == (3, 2)
+    with pytest.raises(RequestError, match=r"^no$"):
+        picture_of("00 f80020001", 2, "no")
+
+
+def test_a_picture_with_a_stray_character_in_base64_is_none():
+    with pytest.raises(RequestError, match="base64"):
+        developed(packed()[:40] + "\n" + packed()[40:], lambda picture: picture)

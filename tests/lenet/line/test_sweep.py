@@ -83,6 +83,32 @@ def test_of_two_neighbours_the_likelier_one_stays():
     assert [digit for _, digit, _ in decode(logits)[0]] == [4]
 
 
+def test_the_last_digit_is_a_digit_too():
+    assert [digit for _, digit, _ in decode(made_map("9.9"))[0]] == [9, 9]
+
+
+def test_a_faint_digit_is_read_where_it_explains_three_columns():
+    # No digit is likelier in each of the columns, and all three together are less likely so than one 5.
+    found, _ = decode(made_map("~~~"))
+    assert [(column, digit) for column, digit, _ in found] == [(1, 5)]
+    assert found[0][2] == pytest.approx(np.exp(-0.5) / (1 + np.exp(-0.5)), abs=0.01)
+
+
+def test_log_probabilities_of_logits_however_large():
+    logits = np.zeros((10, 3))
+    logits[4] = [1000.0, -1000.0, 0.0]
+    logp = log_probabilities(logits)
+    assert logp.shape == (11, 3)
+    np.testing.assert_allclose(logp[4], [0, -1000 - np.log(10), -np.log(11)])
+    np.testing.assert_allclose(logp[10], [-1000, -np.log(10), -np.log(11)])
+    np.testing.assert_allclose(log_probabilities(logits - 2000.0)[10], 0)
+
+
+def test_the_score_of_reading_nothing_is_that_of_no_digit_in_every_column():
+    maps = [np.random.default_rng(4).normal(0, 2, (10, 5)).astype(np.float32)]
+    np.testing.assert_allclose(string_scores(maps, [()]), [[log_probabilities(maps[0])[10].sum()]], rtol=1e-5)
+
+
 def log_probability(logits, chosen):
     """By the definition: chosen columns are their best digit, their neighbours anything, the others no digit."""
     logp = log_probabilities(logits)
