@@ -1,4 +1,4 @@
-"""Example drawings to load with one click, as `python -m lenet examples --out demo/examples.json` writes them.
+"""Example drawings to load with one click, as `python -m tests.examples` writes them.
 
 Each is {"name": for the button's label, "strokes": in pad fractions}.
 """

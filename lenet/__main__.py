@@ -22,7 +22,6 @@ COMMANDS = {
     "train": ("lenet.training.digit", "train the network for single digits anew"),
     "train-scan": ("lenet.training.line", "train the network that is swept over lines anew"),
     "gallery": ("lenet.evaluation.gallery", "draw a sheet of synthetic digits and junk"),
-    "examples": ("lenet.synthetic.examples", "write the example drawings of the page"),
 }
 
 

@@ -118,26 +118,18 @@ def _two(random: Random) -> Glyph:
     shoulder = random.uniform(0.28, 0.4)
     foot_x = -width * random.uniform(0.8, 1.2)
     top = curve(
-        start,
-        (-width * 0.55, random.uniform(0.0, 0.08)),
-        (width * 0.2, -0.02),
-        (width * 0.95, shoulder * 0.6),
-        (width * random.uniform(0.6, 0.9), shoulder + 0.12),
-        (0, random.uniform(0.66, 0.76)),
-        (foot_x, 0.97),
-    )
+        start, (-width * 0.55, random.uniform(0.0, 0.08)), (width * 0.2, -0.02),
+        (width * 0.95, shoulder * 0.6), (width * random.uniform(0.6, 0.9), shoulder + 0.12),
+        (0, random.uniform(0.66, 0.76)), (foot_x, 0.97),
+    )  # fmt: skip
     end_x = width * random.uniform(0.9, 1.7)
     style = random.random()
     if style < 0.3:
         loop = random.uniform(0.05, 0.14)
         foot = curve(
-            (foot_x, 0.97),
-            (foot_x - loop * 0.9, 0.97 - loop * 0.8),
-            (foot_x + loop * 0.5, 0.95 - loop * 1.3),
-            (foot_x + loop * 2, 0.96 - loop * 0.2),
-            (end_x * 0.6, 1.0),
-            (end_x, _near(random, 0.95, 0.05)),
-        )
+            (foot_x, 0.97), (foot_x - loop * 0.9, 0.97 - loop * 0.8), (foot_x + loop * 0.5, 0.95 - loop * 1.3),
+            (foot_x + loop * 2, 0.96 - loop * 0.2), (end_x * 0.6, 1.0), (end_x, _near(random, 0.95, 0.05)),
+        )  # fmt: skip
     elif style < 0.6:
         foot = curve(
             (foot_x, 0.97),
@@ -161,13 +153,10 @@ def _three(random: Random) -> Glyph:
     notch = width * random.uniform(-0.5, 0.15)
     belly = width * random.uniform(0.85, 1.25)
     below = curve(
-        (notch, waist),
-        (belly * 0.75, waist + 0.1),
-        (belly, (waist + 1) / 2 + 0.04),
-        (belly * 0.4, 0.97),
+        (notch, waist), (belly * 0.75, waist + 0.1), (belly, (waist + 1) / 2 + 0.04), (belly * 0.4, 0.97),
         (-width * 0.4, _near(random, 0.99, 0.03)),
         (-width * random.uniform(0.8, 1.3), _near(random, 0.86, 0.06)),
-    )
+    )  # fmt: skip
     if random.random() < 0.35:  # flat top
         right = width * random.uniform(0.8, 1.2)
         level = _near(random, 0.02, 0.03)
@@ -179,10 +168,8 @@ def _three(random: Random) -> Glyph:
         above = curve(
             (-width * random.uniform(0.7, 1.1), random.uniform(0.03, 0.3)),
             (-width * random.uniform(0.1, 0.5), random.uniform(-0.02, 0.03)),
-            (width * random.uniform(0.7, 1), waist * 0.42),
-            (width * 0.4, waist * 0.85),
-            (notch, waist),
-        )
+            (width * random.uniform(0.7, 1), waist * 0.42), (width * 0.4, waist * 0.85), (notch, waist),
+        )  # fmt: skip
     if random.random() < 0.12:  # a loop at the waist
         above = joined(above, arc(notch - 0.02, waist + 0.03, 0.05, 0.035, 90, 330, 10))
     if random.random() < 0.15:  # a zigzag
@@ -222,12 +209,9 @@ def _four(random: Random) -> Glyph:
     # open, like a y or a lightning: a cup and a stem in one or two strokes
     cup_right = random.uniform(0.1, 0.25)
     cup = curve(
-        top_left,
-        (left + 0.02, bar - 0.1),
-        (left + 0.16, bar),
-        (cup_right - 0.1, bar - 0.04),
+        top_left, (left + 0.02, bar - 0.1), (left + 0.16, bar), (cup_right - 0.1, bar - 0.04),
         (cup_right, bar - 0.2),
-    )
+    )  # fmt: skip
     stem = curve((cup_right + _near(random, 0.02, 0.03), random.uniform(-0.04, 0.2)), (cup_right, 0.5), foot)
     return [joined(cup, stem)] if random.random() < 0.5 else [cup, stem]
 
@@ -239,13 +223,10 @@ def _five(random: Random) -> Glyph:
     corner = (-width * random.uniform(0.6, 1.0), _near(random, 0.02, 0.02))
     neck_point = (-width * random.uniform(0.75, 1.1), neck)
     bowl = curve(
-        neck_point,
-        (width * 0.1, neck - random.uniform(-0.02, 0.1)),
-        (belly, (neck + 1) / 2 - 0.04),
-        (belly * 0.5, 0.96),
-        (-width * 0.4, _near(random, 1.0, 0.02)),
+        neck_point, (width * 0.1, neck - random.uniform(-0.02, 0.1)), (belly, (neck + 1) / 2 - 0.04),
+        (belly * 0.5, 0.96), (-width * 0.4, _near(random, 1.0, 0.02)),
         (-width * random.uniform(0.8, 1.3), _near(random, 0.88, 0.06)),
-    )
+    )  # fmt: skip
     if random.random() < 0.2:  # an angular bowl
         bowl = joined(
             curve(neck_point, (belly * 0.9, neck + random.uniform(0.02, 0.16))),
@@ -325,17 +306,10 @@ def _eight(random: Random) -> Glyph:
     opening = (upper * random.uniform(0.1, 1.1), random.uniform(0.0, 0.22))
     end = (opening[0] + _near(random, 0.02, 0.07), opening[1] + _near(random, -0.02, 0.07))
     stroke = curve(
-        opening,
-        (0, -0.01),
-        (-upper, waist * 0.45),
-        (0, waist),
-        (width, (1 + waist) / 2),
-        (0, 1.0),
-        (-width, (1 + waist) / 2),
-        (0, waist + _near(random, 0, 0.03)),
-        (upper * random.uniform(0.8, 1.1), waist * 0.45),
-        end,
-    )
+        opening, (0, -0.01), (-upper, waist * 0.45), (0, waist), (width, (1 + waist) / 2), (0, 1.0),
+        (-width, (1 + waist) / 2), (0, waist + _near(random, 0, 0.03)),
+        (upper * random.uniform(0.8, 1.1), waist * 0.45), end,
+    )  # fmt: skip
     if random.random() < 0.2:
         stroke = stroke * [-1, 1]
     return [stroke if random.random() < 0.8 else stroke[::-1]]
@@ -358,21 +332,16 @@ def _nine(random: Random) -> Glyph:
         bulge = width * random.uniform(1.0, 1.9)
         head = joined(ring, np.array([touch])) if random.random() < 0.85 else ring
         stem = curve(
-            touch,
-            (bulge * 0.9, random.uniform(0.55, 0.68)),
-            (bulge, random.uniform(0.7, 0.85)),
+            touch, (bulge * 0.9, random.uniform(0.55, 0.68)), (bulge, random.uniform(0.7, 0.85)),
             (bulge * random.uniform(0.3, 0.7), 1.0),
             (-width * random.uniform(0.2, 1.6), random.uniform(0.9, 1.0)),
-        )
+        )  # fmt: skip
     else:  # hooked
         hook = random.uniform(0.2, 0.8)
         stem = curve(
-            touch,
-            (width * random.uniform(0.95, 1.1), 0.62),
-            (width * random.uniform(0.6, 0.95), 0.9),
-            (width - hook * 0.6, 1.0),
-            (width - hook, random.uniform(0.78, 0.98)),
-        )
+            touch, (width * random.uniform(0.95, 1.1), 0.62), (width * random.uniform(0.6, 0.95), 0.9),
+            (width - hook * 0.6, 1.0), (width - hook, random.uniform(0.78, 0.98)),
+        )  # fmt: skip
     if random.random() < 0.12:
         return [ring, stem]
     return [joined(head, stem)]

@@ -1,9 +1,9 @@
 """Ink that is no digit: letters, symbols, scribbles, shapes, two digits on one pad.
 
 Two collections that differ in kind, so that "this is no digit" is measured on what it was not fitted to.
-For fitting: Latin letters (part of them, and in the last stage of training all), characters of some scripts, invented
-ones, splines, polygons, digits on top of each other, turned or crossed out. EVALUATION: characters of other scripts
-(Hebrew, Arabic, Indian, Thai, Georgian, Ethiopic ...), symbols, hand scribbles, blobs, lines.
+For fitting: Latin letters, characters of some scripts, invented ones, splines, polygons, lines, blots, digits on top
+of each other, turned or crossed out. EVALUATION: characters of other scripts (Hebrew, Arabic, Indian, Thai, Georgian,
+Ethiopic ...), symbols, scribbles, coils, letters run together: few of these have a twin among what is fitted.
 Letters commonly written like a digit (B b D G g I i l O o Q q S s Z z) are in neither.
 """
 
@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from . import letters
-from . import stems as built
+from . import letters, stems
 from .digits import digit
 from .hand import Glyph, Random, arc, curve, joined, written
 from .letters import character
+from .lines import CLOSE, compose
 
 
 def fitting(random: Random) -> Glyph:
@@ -25,30 +25,25 @@ def fitting(random: Random) -> Glyph:
     return _one_of(_FITTING, random)
 
 
-def letter(random: Random) -> Glyph:
+def turned_letter(random: Random) -> Glyph:
     """A letter turned so that it is none, or one of another script: the junk that most resembles digits."""
+    return _TURNED(random)
+
+
+def letter(random: Random) -> Glyph:
+    """A letter of the whole Latin alphabet, those written like a digit aside, or of another script."""
     return _LETTERS(random)
 
 
-def any_letter(random: Random) -> Glyph:
-    """A letter of the whole Latin alphabet, those written like a digit aside, or of another script."""
-    return _EVERY_LETTER(random)
-
-
 def script(random: Random) -> Glyph:
-    """What the second teacher was not taught: Greek, Cyrillic, katakana, mathematics, letters of no alphabet."""
-    return _SCRIPTS(random) if random.random() < 0.6 else built.letter(random)
+    """A character of Greek, Cyrillic, katakana, mathematics, or a letter of no alphabet."""
+    return _SCRIPTS(random) if random.random() < 0.6 else stems.letter(random)
 
 
-def stranger(random: Random, any_of: bool = False) -> Glyph:
-    """One piece of junk to set among digits: a single thing, which holds no digit that could be read.
-
-    any_of: the letters may be any of `any_letter` and `script`.
-    """
+def stranger(random: Random) -> Glyph:
+    """One piece of junk to set among digits: a single thing, which holds no digit that could be read."""
     if random.random() < 0.5:
-        if not any_of:
-            return letter(random)
-        return any_letter(random) if random.random() < 0.5 else script(random)
+        return letter(random) if random.random() < 0.5 else script(random)
     return _one_of(_SINGLE, random)
 
 
@@ -79,10 +74,6 @@ def _alphabet(notations: Mapping[str, str]) -> list[Glyph]:
 def _spline(random: Random) -> Glyph:
     count = int(random.integers(5, 14))
     return [curve(*map(tuple, random.uniform(0, 1, (count, 2))))]
-
-
-def _polyline(random: Random) -> Glyph:
-    return [random.uniform(0, 1, (int(random.integers(4, 12)), 2))]
 
 
 def _invented(random: Random) -> Glyph:
@@ -120,15 +111,9 @@ def _on_top(random: Random) -> Glyph:
 
 
 def _side_by_side(random: Random) -> Glyph:
-    glyph: Glyph = []
-    right = 0.0
-    for label in random.integers(0, 10, random.integers(2, 5)):
-        strokes = digit(label, random)
-        left = min(stroke[:, 0].min() for stroke in strokes)
-        strokes = [stroke + [right - left, random.normal(0, 0.05)] for stroke in strokes]
-        right = max(stroke[:, 0].max() for stroke in strokes) + random.uniform(0.05, 0.4)
-        glyph += strokes
-    return glyph
+    return compose(
+        [digit(label, random) for label in random.integers(0, 10, random.integers(2, 5))], CLOSE, random
+    ).strokes
 
 
 def _turned(random: Random) -> Glyph:
@@ -203,45 +188,25 @@ def _wander(random: Random) -> Glyph:
     return [home - np.linspace(0, random.uniform(0.3, 1), count)[:, None] * home[-1]]
 
 
-def _hand_scribble(random: Random) -> Glyph:
-    """What a child does with a pen: loops that wander, run over and over the same place."""
-    turns = random.uniform(3, 9)
+def _scribble(random: Random) -> Glyph:
+    """What a child does with a pen: loops that wander."""
+    turns = random.uniform(2, 3.5)
     t = np.linspace(0, 2 * np.pi * turns, int(40 * turns))
     wobble = np.cumsum(random.normal(0, 0.06, (len(t), 2)), 0) * random.uniform(0.3, 1)
     radius = 1 + 0.5 * np.sin(t * random.uniform(0.1, 0.6) + random.uniform(0, 6))
-    drift = random.uniform(-0.08, 0.08, 2)
+    drift = random.choice([-1, 1], 2) * random.uniform(0.08, 0.22, 2)
     loops = radius[:, None] * np.stack([np.cos(t), random.uniform(0.4, 1.2) * np.sin(t)], 1)
     return [loops + wobble + t[:, None] * drift]
 
 
-def _blob(random: Random) -> Glyph:
-    """A filled patch with a bumpy edge."""
-    bumps = random.normal(0, 0.12, 4)
-    phases = random.uniform(0, 2 * np.pi, 4)
-    stretch = random.uniform(0.6, 1.3)
-    glyph: Glyph = []
-    for scale in np.arange(0.05, 1.0, 0.09):
-        t = np.linspace(0, 2 * np.pi, 40)
-        radius = scale * (1 + sum(b * np.sin((k + 2) * t + p) for k, (b, p) in enumerate(zip(bumps, phases))))
-        glyph.append(np.stack([radius * np.cos(t), stretch * radius * np.sin(t)], 1))
-    return glyph
-
-
-def _lines(random: Random) -> Glyph:
-    """A lying line, parallel lines, a grid, a cross: never one line that could be a 1."""
-    kind = int(random.integers(4))
-    if kind == 0:
-        return written([np.array([(0, 0), (1, 0)])], random)
-    if kind == 1:
-        count = int(random.integers(2, 5))
-        lines = [np.array([(0, y), (1, y)]) for y in np.linspace(0, random.uniform(0.3, 1), count)]
-        if random.random() < 0.5:
-            lines = [line[:, ::-1] for line in lines]
-        return written(lines, random)
-    if kind == 2:
-        at = (0.25, 0.5, 0.75)
-        return written([np.array([(0, y), (1, y)]) for y in at] + [np.array([(x, 0), (x, 1)]) for x in at], random)
-    return written([np.array([(0, 0.5), (1, 0.5)]), np.array([(0.5, 0), (0.5, 1)])], random)
+def _coil(random: Random) -> Glyph:
+    """A row of loops, as a pen is tried out."""
+    turns = random.uniform(2.5, 5)
+    t = np.linspace(0, 2 * np.pi * turns, int(40 * turns))
+    size = 1 + np.cumsum(random.normal(0, 0.02, len(t)))
+    x = t * random.uniform(0.16, 0.35) - random.uniform(0.2, 0.6) * np.sin(t) * size
+    loops = np.stack([x, -random.uniform(0.8, 1.6) * np.cos(t) * size], 1)
+    return [loops + np.cumsum(random.normal(0, 0.01, loops.shape), 0)]
 
 
 def _letters_joined(random: Random) -> Glyph:
@@ -252,25 +217,24 @@ def _letters_joined(random: Random) -> Glyph:
 
 
 _FITTING: tuple[tuple[float, Callable[[Random], Glyph]], ...] = (
-    (5, _from(_alphabet(letters.FITTING))), (1.5, _spline), (1, _polyline), (3, _invented), (1, _regular),
+    (5, _from(_alphabet(letters.FITTING))), (2.5, _spline), (3, _invented), (1, _regular),
     (2, _on_top), (1, _side_by_side), (1.5, _turned), (1, _crossed_out), (1, _zigzag), (0.7, _flat),
     (0.3, _dots), (1.5, _filled), (1.5, _wander),
 )  # fmt: skip
 
 _SINGLE = tuple(each for each in _FITTING if each[1] not in (_side_by_side, _on_top, _crossed_out))
-_LETTERS = _from(
+_TURNED = _from(
     [character(letters.FITTING[name], turn) for name, turns in letters.TURNS.items() for turn in turns]
     + _alphabet(letters.MORE)
 )
 
-_EVERY_LETTER = _from(_alphabet(letters.FITTING) + _alphabet(letters.LATIN) + _alphabet(letters.MORE))
+_LETTERS = _from(_alphabet(letters.FITTING) + _alphabet(letters.LATIN) + _alphabet(letters.MORE))
 _SCRIPTS = _from(_alphabet(letters.SCRIPTS))
 
 EVALUATION: dict[str, Callable[[Random], Glyph]] = {
     "letters": _from(_alphabet(letters.EVALUATION)),
     "symbols": _from(_alphabet(letters.SYMBOLS)),
-    "scribbles": _hand_scribble,
-    "blobs": _blob,
-    "lines": _lines,
+    "scribbles": _scribble,
+    "coils": _coil,
     "letters joined": _letters_joined,
 }

@@ -4,7 +4,7 @@ import numpy as np
 
 from lenet.ink import rasterize
 from lenet.synthetic import stems as built
-from lenet.synthetic.digits import written
+from lenet.synthetic.hand import written
 
 
 def drawn(count):

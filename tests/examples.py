@@ -1,17 +1,16 @@
-"""`python -m lenet examples`: the example drawings that the page offers, strokes of the synthetic hand."""
+"""`python -m tests.examples`: writes demo/examples.json, the drawings that the page offers, by the synthetic hand."""
 
 from __future__ import annotations
 
-import argparse
 import json
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..arguments import output
-from . import digits, junk
-from .lines import SPACED, TOUCHING, Setting, compose
+from lenet.synthetic import digits, junk
+from lenet.synthetic.lines import SPACED, TOUCHING, Setting, compose
+from tests.serving import ROOT
 
 # (digit, seed of the hand): chosen by eye, for variety.
 _DIGITS = ((7, 3), (1, 11), (4, 5), (2, 8), (0, 2), (3, 4), (5, 6), (6, 1), (8, 9), (9, 7))
@@ -22,16 +21,9 @@ _LINES = {
     "with a letter": ("17?4", replace(SPACED, size=0.1), 6),
 }
 
+FILE = ROOT / "demo" / "examples.json"
+
 Strokes = list[list[list[float]]]
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", type=output(".json"), required=True, metavar="FILE.json")
-
-
-def run(options: argparse.Namespace) -> dict[str, Any]:
-    options.out.write_text(json.dumps(examples(), separators=(",", ":")) + "\n", "utf-8")
-    return {"out": str(options.out)}
 
 
 def examples() -> dict[str, Any]:
@@ -64,3 +56,12 @@ def _on_pad(glyph: digits.Glyph, height: float = 0.62) -> Strokes:
     scale = height / (high - low).max()
     middle = (low + high) / 2
     return [np.round((stroke - middle) * scale + 0.5, 4).tolist() for stroke in glyph]
+
+
+def text() -> str:
+    """What stands in the file."""
+    return json.dumps(examples(), separators=(",", ":")) + "\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), "utf-8")

@@ -1,0 +1,58 @@
+"""What is no digit: drawn from other kinds for fitting than for measuring, with few twins between them."""
+
+import numpy as np
+import pytest
+
+from lenet.ink import rasterize
+from lenet.synthetic import junk, letters
+from lenet.training.dataset import INK
+
+_FITTED = ("junk", "letters", "scripts", "lookalikes")
+_TWIN = 0.9  # cosine of two pictures; of two drawings of one letter by two hands it is 0.94 in the median
+
+
+def pictures(draw, count, seed=1):
+    """So many pictures as rows of length 1."""
+    random = np.random.default_rng(seed)
+    flat = np.stack([rasterize(draw(random)).ravel() for _ in range(count)])
+    return flat / np.linalg.norm(flat, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    def draw(kind):
+        numbers = iter(range(2, 10**6, 5))  # the lookalikes with these numbers are letters
+        return lambda random: INK[kind](random, next(numbers))[0]
+
+    return np.concatenate([pictures(draw(kind), 2_000) for kind in _FITTED])
+
+
+def nearest(rows, fitted):
+    return (rows @ fitted.T).max(1)
+
+
+@pytest.mark.parametrize("kind", junk.EVALUATION)
+def test_what_is_measured_on_differs_in_kind_from_what_is_fitted(kind, fitted):
+    found = nearest(pictures(junk.EVALUATION[kind], 100, 7), fitted)
+    assert np.median(found) < 0.88
+    assert (found > _TWIN).mean() <= 0.3
+
+
+@pytest.mark.parametrize("draw", [junk.letter, junk._filled], ids=["letters", "blots"])
+def test_the_measure_finds_what_is_of_one_kind(draw, fitted):
+    assert (nearest(pictures(draw, 100, 7), fitted) > _TWIN).mean() > 0.6
+
+
+@pytest.mark.parametrize("name", [*letters.EVALUATION, *letters.SYMBOLS])
+def test_no_letter_or_symbol_has_mostly_twins(name, fitted):
+    draw = junk._from([letters.character({**letters.EVALUATION, **letters.SYMBOLS}[name])])
+    assert (nearest(pictures(draw, 20, 7), fitted) > _TWIN).mean() <= 0.6
+
+
+def test_every_point_of_a_character_has_two_coordinates():
+    for kinds in (letters.FITTING, letters.MORE, letters.LATIN, letters.SCRIPTS, letters.EVALUATION, letters.SYMBOLS):
+        for name, notation in kinds.items():
+            for stroke in notation.split():
+                digits = stroke.lstrip("~")
+                assert digits.isdecimal(), name
+                assert len(digits) % 2 == 0, name
