@@ -18,8 +18,8 @@ import torch
 from starlette.middleware import Middleware
 
 from demo import api, examples, scan
-from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality, Scan
 from demo.limits import BodyLimit
+from demo.part import PAGE_STYLES, STATIC, Part
 from lenet import card
 from lenet.evaluate import summary
 from lenet.evaluate_lines import table
@@ -76,7 +76,7 @@ def quality() -> dict[str, Any]:
 def build() -> gr.Blocks:
     """The page and its endpoints."""
     gr.set_static_paths([STATIC])
-    layers = {"layers": layer_table()}
+    layers = layer_table()
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
             f"<h1>{TITLE}</h1><p>Draw a digit. Every number the network computes is on this page, "
@@ -88,18 +88,19 @@ def build() -> gr.Blocks:
             with gr.Tab("One digit"):
                 with gr.Row(elem_classes=["desk"]):
                     with gr.Column(elem_classes=["desk-left"], min_width=300):
-                        Pad({**layers, "examples": examples.as_json(examples.examples())}, [api.see, api.photo])
-                        Answer({})
+                        digits = examples.as_json(examples.examples())
+                        Part("digit/pad", [api.see, api.photo], layers=layers, examples=digits)
+                        Part("digit/answer")
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
-                        Layers(layers)
-                        Controls(layers, [api.download])
-                        Explain(layers, [api.snippet])
-                Learn({**layers, "ledger": ledger()}, [api.kernels])
-                Quality(quality())
+                        Part("digit/layers", layers=layers)
+                        Part("digit/controls", [api.download], layers=layers)
+                        Part("digit/explain", [api.snippet], layers=layers)
+                Part("digit/learn", [api.kernels], layers=layers, ledger=ledger())
+                Part("digit/quality", **quality())
             with gr.Tab("Many digits", render_children=True):
                 lines = {"examples": examples.as_json(examples.lines()), "exampleWidth": examples.LINE_PAD}
                 sweep = {"stride": STRIDE, "window": WINDOW, "figures": table(card(SCAN_WEIGHTS))}
-                Scan({**lines, **sweep}, [scan.scan, scan.scan_photo])
+                Part("line/scan", [scan.scan, scan.scan_photo], **lines, **sweep)
         gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(api.activations, api_name="activations", concurrency_limit=None)
         gr.api(scan.scan_endpoint, api_name="scan", concurrency_limit=None)
@@ -118,7 +119,7 @@ def main() -> None:
     torch.set_num_threads(1)
     demo.queue(max_size=256).launch(
         theme=THEME,
-        css_paths=[STATIC / "page.css"],
+        css_paths=PAGE_STYLES,
         footer_links=["api", "settings"],
         run_history=False,  # it would store every call in the visitor's browser
         show_error=False,

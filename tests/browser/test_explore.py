@@ -17,7 +17,7 @@ from lenet.model import LAYER, LAYERS
 from lenet.receptive import influence, receptive_field
 from tests.browser.acting import PHONE, Watched, digit_on_pad, draw, expect_prediction, pixels, settled
 
-STATE = "./gradio_api/file=demo/static/state.js"
+STATE = "./gradio_api/file=demo/static/core/store.js"
 EIGHT = [[[round(v, 3) for v in point] for point in stroke] for stroke in digit_on_pad(8, 4)]
 
 

@@ -1,14 +1,14 @@
 // The drawing pad: ink in the shared state, asked about and answered live; examples, photo, what a cell sees.
-import { state } from './state.js';
-import { Live } from './live.js';
-import { decode } from './decode.js';
-import { hide } from './format.js';
-import { receptiveField } from './geometry.js';
-import { readLink } from './link.js';
-import { mountExamples } from './examples.js';
-import { History, drawInk, mountPen, mountStatus, onceAFrame } from './pen.js';
-import { mountPhoto } from './photo.js';
-import { inkPalette, onTheme, paint, pixelsOf } from './palette.js';
+import { state } from '../core/store.js';
+import { Live } from '../core/live.js';
+import { decode } from '../core/wire.js';
+import { hide } from '../core/format.js';
+import { receptiveField } from '../core/geometry.js';
+import { readLink } from '../core/link.js';
+import { mountExamples } from '../ink/replay.js';
+import { History, drawInk, mountPen, mountStatus, onceAFrame } from '../ink/pen.js';
+import { mountPhoto } from '../ink/photo.js';
+import { inkPalette, onTheme, paint, pixelsOf } from '../core/palette.js';
 
 export function mount(element, config, server) {
   const canvas = element.querySelector('[data-testid=pad]');

@@ -1,8 +1,8 @@
 // The ideas of LeNet in short: the ledger of sharing, and all kernels to touch.
-import { state } from './state.js';
-import { unit } from './cells.js';
-import { count, number } from './format.js';
-import { onTheme, picture, range } from './palette.js';
+import { state } from '../core/store.js';
+import { unit } from '../core/cells.js';
+import { count, number } from '../core/format.js';
+import { onTheme, picture, range } from '../core/palette.js';
 import { pin } from './select.js';
 
 export function mount(element, { layers, ledger }, server) {

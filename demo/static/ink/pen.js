@@ -1,5 +1,5 @@
 // The pen: pointer events -> strokes of a drawing; undo, redo and clear; strokes -> a smooth line on a canvas.
-import { say } from './format.js';
+import { say } from '../core/format.js';
 
 const NEAREST = 0.002; // pad heights; a point closer to the last one adds nothing
 const PEN = 0.05; // width of the line shown, in pad heights

@@ -1,9 +1,9 @@
 // Every layer as pictures, in the order data flows, painted from the newest answer.
-import { state } from './state.js';
-import { count, hide, number, say } from './format.js';
-import { influence, receptiveField } from './geometry.js';
+import { state } from '../core/store.js';
+import { count, hide, number, say } from '../core/format.js';
+import { influence, receptiveField } from '../core/geometry.js';
 import { selectable } from './select.js';
-import { gradient, inkPalette, onTheme, paint, palette, range } from './palette.js';
+import { gradient, inkPalette, onTheme, paint, palette, range } from '../core/palette.js';
 
 const EXPLAINED = {
   input: () => 'your ink as MNIST was prepared: longest side 20 pixels, centred by its mass',

@@ -1,9 +1,9 @@
 // The sum behind the pinned cell, with every term as the server's tensors have it.
-import { state } from './state.js';
-import { address, before, layerOf, parse, spoken, unit } from './cells.js';
-import { receptiveField } from './geometry.js';
-import { count, hide, number, percent, say } from './format.js';
-import { css } from './palette.js';
+import { state } from '../core/store.js';
+import { address, before, layerOf, parse, spoken, unit } from '../core/cells.js';
+import { receptiveField } from '../core/geometry.js';
+import { count, hide, number, percent, say } from '../core/format.js';
+import { css } from '../core/palette.js';
 import { pin, unpin } from './select.js';
 import { mountSlide } from './slide.js';
 
@@ -19,7 +19,7 @@ export function mount(element, { layers }, server) {
     const cell = state.pinned.at(-1);
     hide(hint, Boolean(cell));
     hide(open, !cell);
-    document.body.classList.toggle('explaining', Boolean(cell));
+    element.closest('[role=tabpanel]')?.classList.toggle('explaining', Boolean(cell));
     if (!cell) return;
     const layer = layerOf(layers, cell);
     if (document.activeElement !== input) input.value = address(layer, cell);

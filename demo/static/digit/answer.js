@@ -1,6 +1,6 @@
 // The answer: the digit, a sentence, ten bars.
-import { state } from './state.js';
-import { percent, say } from './format.js';
+import { state } from '../core/store.js';
+import { percent, say } from '../core/format.js';
 
 const SENTENCES = {
   blank: () => 'Nothing drawn yet. Everything here follows your pen.',

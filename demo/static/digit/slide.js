@@ -1,6 +1,6 @@
 // Watch the kernel slide: the pinned cell runs over its map, which fills up as it goes.
-import { state } from './state.js';
-import { layerOf } from './cells.js';
+import { state } from '../core/store.js';
+import { layerOf } from '../core/cells.js';
 
 export function mountSlide(element, layers) {
   const find = (id) => element.querySelector(`[data-testid=${id}]`);

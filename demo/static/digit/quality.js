@@ -1,6 +1,6 @@
 // How good the network is, from the weights' card; misread digits open in the explorer.
-import { count } from './format.js';
-import { inkPalette, onTheme, picture, pixelsOf } from './palette.js';
+import { count } from '../core/format.js';
+import { inkPalette, onTheme, picture, pixelsOf } from '../core/palette.js';
 
 export function mount(element, { summary, confusion, rejectionCurve, misread }) {
   const find = (selector) => element.querySelector(selector);

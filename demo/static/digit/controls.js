@@ -1,6 +1,6 @@
 // How the layers are shown, and what one can take along: a link, the activations, a picture.
-import { state } from './state.js';
-import { shareLink } from './link.js';
+import { state } from '../core/store.js';
+import { shareLink } from '../core/link.js';
 
 export function mount(element, { layers }, server) {
   const find = (id) => element.querySelector(`[data-testid=${id}]`);

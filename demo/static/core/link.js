@@ -1,5 +1,5 @@
 // A drawing and a selection as an address, and back. Nothing is kept on the server.
-import { state } from './state.js';
+import { state } from './store.js';
 import { address, layerOf, parse } from './cells.js';
 
 // Strokes in whole thousandths of the pad's height: "x.y_x.y~x.y".

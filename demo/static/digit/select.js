@@ -1,5 +1,5 @@
 // Choosing a cell: hovering previews, a click or Enter pins, Escape goes back one level.
-import { state } from './state.js';
+import { state } from '../core/store.js';
 
 export function pin(cell) {
   state.hover = null;

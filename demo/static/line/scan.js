@@ -1,12 +1,12 @@
 // Many digits: a wide pad, what is found on it, and the score map of the swept network.
-import { State } from './state.js';
-import { Live } from './live.js';
-import { values } from './decode.js';
-import { mountExamples } from './examples.js';
-import { hide, number, percent, say } from './format.js';
-import { History, drawInk, mountPen, mountStatus, onceAFrame } from './pen.js';
-import { gradient, inkPalette, onTheme, paint, pixelsOf, range } from './palette.js';
-import { mountPhoto } from './photo.js';
+import { State } from '../core/store.js';
+import { Live } from '../core/live.js';
+import { values } from '../core/wire.js';
+import { mountExamples } from '../ink/replay.js';
+import { hide, number, percent, say } from '../core/format.js';
+import { History, drawInk, mountPen, mountStatus, onceAFrame } from '../ink/pen.js';
+import { gradient, inkPalette, onTheme, paint, pixelsOf, range } from '../core/palette.js';
+import { mountPhoto } from '../ink/photo.js';
 
 const LINE = 0.035; // width of the pen's line, in pad heights
 const DIGITS = 10;
@@ -118,7 +118,7 @@ export function mount(element, config, server) {
   find('method').addEventListener('change', ask);
   mountPen(canvas, history, status);
   history.mount(element);
-  mountExamples(element.querySelector('.line-examples'), config.examples, history, [0, 0.25, config.exampleWidth, 0.6], (strokes) => {
+  mountExamples(element.querySelector('.examples'), config.examples, history, [0, 0.25, config.exampleWidth, 0.6], (strokes) => {
     const { width, height } = canvas.getBoundingClientRect();
     const shift = (width / height - config.exampleWidth) / 2;
     return strokes.map((stroke) => stroke.map(([x, y]) => [x + shift, y]));
