@@ -97,10 +97,14 @@ def build() -> gr.Blocks:
                         Part("digit/explain", [api.snippet], layers=layers)
                 Part("digit/learn", [api.kernels], layers=layers, ledger=ledger())
                 Part("digit/quality", **quality())
-            with gr.Tab("Many digits", render_children=True):
-                lines = {"examples": examples.as_json(examples.lines()), "exampleWidth": examples.LINE_PAD}
-                sweep = {"stride": STRIDE, "window": WINDOW, "figures": table(card(SCAN_WEIGHTS))}
-                Part("line/scan", [scan.scan, scan.scan_photo], **lines, **sweep)
+            with gr.Tab("Many digits", render_children=True), gr.Column(elem_classes=["line-desk"]):
+                sweep = {"stride": STRIDE, "window": WINDOW}
+                lines = examples.as_json(examples.lines())
+                Part("line/reading")
+                Part("line/pad", [scan.scan], **sweep)
+                Part("line/scores", **sweep)
+                Part("line/tools", [scan.scan_photo], examples=lines, exampleWidth=examples.LINE_PAD)
+                Part("line/ideas", figures=table(card(SCAN_WEIGHTS)))
         gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(api.activations, api_name="activations", concurrency_limit=None)
         gr.api(scan.scan_endpoint, api_name="scan", concurrency_limit=None)

@@ -1,26 +1,32 @@
 // The answer: the digit, a sentence, ten bars.
+import { find, html, make, pick, say } from '../core/element.js';
+import { percent } from '../core/format.js';
 import { state } from '../core/store.js';
-import { percent, say } from '../core/format.js';
 
+/** @typedef {import('../core/store.js').Answer} Answer */
+
+/** @type {Record<Answer['verdict'], (answer: Answer) => string>} */
 const SENTENCES = {
   blank: () => 'Nothing drawn yet. Everything here follows your pen.',
   'no digit': () => 'This does not look like a digit.',
   unsure: ({ candidates: [first, second] }) => `Not sure: ${first} or ${second}.`,
-  digit: ({ digit, probabilities }) => `Reads it as ${digit}, with ${percent(probabilities[digit])}.`,
+  digit: ({ digit, probabilities }) => `Reads it as ${digit}, with ${percent(probabilities[digit ?? 0])}.`,
 };
 
+/** @param {HTMLElement} element */
 export function mount(element) {
-  const prediction = element.querySelector('[data-testid=prediction]');
-  const verdict = element.querySelector('[data-testid=verdict]');
-  const list = element.querySelector('.bars');
+  const prediction = find(element, 'prediction');
+  const verdict = find(element, 'verdict');
   const bars = Array.from({ length: 10 }, (_, digit) => {
-    const item = document.createElement('li');
-    item.innerHTML = `<span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span>`;
-    list.append(item);
-    return { item, fill: item.querySelector('i'), value: item.querySelector('.bar-value') };
+    const item = make(html`
+      <li><span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span></li>`);
+    pick(element, '.bars').append(item);
+    return { item, fill: pick(item, 'i'), value: pick(item, '.bar-value') };
   });
 
-  const show = (answer) => {
+  state.show(['answer'], () => {
+    const { answer } = state;
+    if (!answer) return;
     const blank = answer.verdict === 'blank';
     say(prediction, String(answer.digit ?? '–'));
     element.dataset.verdict = answer.verdict;
@@ -33,7 +39,5 @@ export function mount(element) {
       say(value, blank ? '–' : percent(probability));
       item.classList.toggle('best', digit === answer.digit);
     });
-  };
-  state.on('answer', show);
-  if (state.answer) show(state.answer);
+  });
 }

@@ -1,100 +1,111 @@
 // The drawing pad: ink in the shared state, asked about and answered live; examples, photo, what a cell sees.
-import { state } from '../core/store.js';
-import { Live } from '../core/live.js';
-import { decode } from '../core/wire.js';
-import { hide } from '../core/format.js';
+import { find, hide, pick } from '../core/element.js';
 import { receptiveField } from '../core/geometry.js';
 import { readLink } from '../core/link.js';
-import { mountExamples } from '../ink/replay.js';
-import { History, drawInk, mountPen, mountStatus, onceAFrame } from '../ink/pen.js';
+import { Live } from '../core/live.js';
+import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
+import { state } from '../core/store.js';
+import { decode, granted, pixelsOf } from '../core/wire.js';
+import { drawInk, onceAFrame } from '../ink/drawing.js';
+import { History } from '../ink/history.js';
+import { mountPen } from '../ink/pen.js';
 import { mountPhoto } from '../ink/photo.js';
-import { inkPalette, onTheme, paint, pixelsOf } from '../core/palette.js';
+import { mountExamples } from '../ink/replay.js';
+import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
 
-export function mount(element, config, server) {
-  const canvas = element.querySelector('[data-testid=pad]');
-  const hint = element.querySelector('.pad-hint');
-  const history = new History(element, state);
-  const status = mountStatus(element.querySelector('[data-testid=status]'));
+/** @typedef {import('../core/geometry.js').Layer} Layer */
+/** @typedef {import('../core/wire.js').Reply} Reply */
+/** @typedef {import('../core/live.js').Refusal} Refusal */
 
-  const live = new Live((request) => server.see(request), {
-    onStatus: status,
-    onAnswer: (reply) => {
-      reply.layers = decode(reply.values, config.layers);
-      state.set('answer', reply);
-      status('ready', 'Live');
-      document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence: reply.sequence, digit: reply.digit } }));
-    },
+const PEN = 0.05; // width of the line shown, in pad heights
+const SIDE = 28; // pixels of a picture
+
+/**
+ * @param {HTMLElement} element
+ * @param {{ layers: Layer[], examples: import('../ink/replay.js').Example[] }} props
+ * @param {{ see: (request: object) => Promise<Reply | Refusal | undefined>,
+ *   photo: (request: object) => Promise<{ picture: string } | { error: string } | undefined> }} server
+ */
+export function mount(element, { layers, examples }, server) {
+  const canvas = find(element, 'pad', HTMLCanvasElement);
+  const history = new History(state);
+  mountTools(element, history);
+  mountHint(element, history);
+  mountStatus(find(element, 'status'), state);
+  mountPen(canvas, history);
+  mountExamples(pick(element, '.examples'), examples, history);
+  mountPhoto(find(element, 'photo', HTMLInputElement), state, async (file) => {
+    history.edit([], granted(await server.photo({ file })).picture);
   });
-
-  // The pad itself is drawn once a frame. Answers are painted as they come: no more are asked for than there are frames.
-  const redraw = onceAFrame(() => drawPad(canvas));
-
-  const ask = () => {
-    const cell = state.pinned.at(-1);
-    const about = cell ? { cell: [cell.layer, cell.map, cell.row, cell.column] } : {};
-    live.ask({ ...state.subject, ...about, pre_activation: state.preActivation });
-  };
-  state.on('pinned', ask);
-  mountMark(element.querySelector('.pad-mark'), config.layers);
-  state.on('ink', (ink) => {
-    hide(hint, ink.length > 0 || state.picture !== null);
-    history.show();
-    redraw();
-    ask();
-  });
-  state.on('preActivation', ask);
-
-  mountPen(canvas, history, status);
-  history.mount(element);
-  mountExamples(element.querySelector('.examples'), config.examples, history);
-  mountPhoto(element.querySelector('[data-testid=photo]'), async (file) => {
-    const reply = await server.photo({ file });
-    if (reply?.picture) history.replace([], reply.picture);
-    return reply;
-  }, status);
+  mountMark(pick(element, '.pad-mark'), layers);
   document.addEventListener('lenet:explore', (event) => {
-    const { ink, picture } = event.detail;
-    history.replace(ink ?? [], picture ?? null);
-    document.querySelector('[role=tab]')?.click(); // the first tab, where this pad is
+    const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;
+    history.edit(ink, picture);
+    document.querySelector('[role=tab]')?.dispatchEvent(new MouseEvent('click', { bubbles: true })); // the first tab, where this pad is
     canvas.scrollIntoView({ block: 'nearest' });
   });
 
+  // The pad itself is drawn once a frame. Answers are painted as they come: no more are asked for than there are frames.
+  const redraw = onceAFrame(() => draw(canvas));
+  state.on(['subject'], redraw);
   new ResizeObserver(redraw).observe(canvas);
   onTheme(redraw);
 
-  const linked = readLink(config.layers);
-  state.picture = linked.picture;
-  if (linked.cell) state.set('pinned', [linked.cell]);
-  state.set('ink', linked.picture ? [] : linked.ink);
-  state.set('selection', state.selected);
+  state.update(readInto(layers));
+  mountLive(layers, server);
+}
+
+// What the page's own address says: the drawing and the opened cell.
+/** @param {Layer[]} layers */
+function readInto(layers) {
+  const { ink, picture, cell } = readLink(location.search, layers);
+  return { ink, picture, pinned: cell ? [cell] : [] };
+}
+
+/** @param {Layer[]} layers @param {{ see: (request: object) => Promise<Reply | Refusal | undefined> }} server */
+function mountLive(layers, server) {
+  const live = new Live(
+    server.see,
+    (reply, subject) => {
+      state.update({ answer: { ...reply, subject, layers: decode(reply.values, layers) } });
+      const { sequence, digit } = reply;
+      document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence, digit } }));
+    },
+    (status) => state.update({ status }),
+  );
+  state.show(['subject', 'pinned', 'preActivation'], () => {
+    const cell = state.pinned.at(-1);
+    const about = cell ? { cell: [cell.layer, cell.map, cell.row, cell.column] } : {};
+    live.ask(state.subject, { ...about, pre_activation: state.preActivation });
+  });
 }
 
 // The part of the ink that the selected cell sees.
+/** @param {HTMLElement} mark @param {Layer[]} layers */
 function mountMark(mark, layers) {
-  const show = () => {
+  state.show(['selected', 'answer'], () => {
     const cell = state.selected;
-    const placed = state.answer?.placement;
-    hide(mark, !cell || !placed || !placed[0]);
-    if (mark.hidden) return;
-    const [scale, left, top] = placed;
+    const [scale, left, top] = state.answer?.placement ?? [0, 0, 0];
+    hide(mark, !cell || !scale);
+    if (!cell || !scale) return;
     const box = cell.layer === 'input'
       ? { left: cell.column, right: cell.column, top: cell.row, bottom: cell.row }
       : receptiveField(layers, cell).input;
-    const percent = (value, offset) => Math.max(0, Math.min(100, (100 * (value - offset)) / scale));
+    const percent = (/** @type {number} */ value, /** @type {number} */ offset) =>
+      Math.max(0, Math.min(100, (100 * (value - offset)) / scale));
     const [x0, x1] = [percent(box.left, left), percent(box.right + 1, left)];
     const [y0, y1] = [percent(box.top, top), percent(box.bottom + 1, top)];
     Object.assign(mark.style, { left: `${x0}%`, width: `${x1 - x0}%`, top: `${y0}%`, height: `${y1 - y0}%` });
-  };
-  state.on('selection', show);
-  state.on('answer', show);
+  });
 }
 
-function drawPad(canvas) {
-  drawInk(canvas, state.ink);
-  if (!state.picture) return;
+/** @param {HTMLCanvasElement} canvas */
+function draw(canvas) {
+  drawInk(canvas, state.ink, PEN);
+  if (state.picture === null) return;
   const small = document.createElement('canvas');
-  paint(small, pixelsOf(state.picture), 28, 28, 255, inkPalette());
-  const context = canvas.getContext('2d');
+  paint(small, pixelsOf(state.picture), SIDE, SIDE, 255, inkPalette());
+  const context = brush(canvas);
   context.imageSmoothingEnabled = false;
   context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }

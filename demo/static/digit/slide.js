@@ -1,62 +1,63 @@
 // Watch the kernel slide: the pinned cell runs over its map, which fills up as it goes.
+import { layerOf, unit } from '../core/cells.js';
+import { find, hide, pick } from '../core/element.js';
 import { state } from '../core/store.js';
-import { layerOf } from '../core/cells.js';
 
+/** @typedef {import('../core/geometry.js').Layer} Layer */
+
+/** @param {HTMLElement} element @param {Layer[]} layers */
 export function mountSlide(element, layers) {
-  const find = (id) => element.querySelector(`[data-testid=${id}]`);
-  const [play, step, speed] = ['play', 'step', 'speed'].map(find);
+  const play = find(element, 'play');
+  const speed = find(element, 'speed', HTMLInputElement);
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-  let timer = null;
+  let timer = 0; // 0: it does not run by itself
   let index = 0;
 
-  const stop = () => {
+  const halt = () => {
     clearTimeout(timer);
-    timer = null;
+    timer = 0;
     play.textContent = '▶ Slide';
-    if (state.reveal) state.set('reveal', null);
-    if (state.hover) {
-      state.hover = null;
-      state.set('selection', state.selected);
-    }
+  };
+  const stop = () => {
+    halt();
+    index = 0;
+    if (state.reveal) state.update({ reveal: null, hover: null });
   };
 
+  // One place on; false at the end.
   const advance = () => {
     const cell = state.pinned.at(-1);
     const layer = cell && layerOf(layers, cell);
     if (!layer || index >= layer.height * layer.width) return false;
-    state.hover = { ...cell, row: Math.floor(index / layer.width), column: index % layer.width };
-    state.set('reveal', { layer: layer.name, map: cell.map, index });
-    state.set('selection', state.selected);
+    const { row, column } = unit(layer, index);
+    state.update({ hover: { ...cell, row, column }, reveal: { layer: layer.name, map: cell.map, index } });
     index += 1;
     return true;
   };
 
   const run = () => {
-    if (!advance()) return stop();
-    timer = setTimeout(run, 1000 / Number(speed.value));
+    if (advance()) timer = setTimeout(run, 1000 / Number(speed.value));
+    else stop();
   };
 
   play.addEventListener('click', () => {
-    if (timer) return stop();
+    if (timer) {
+      stop();
+      return;
+    }
     index = 0;
     play.textContent = '❚❚ Stop';
     run();
   });
-  step.addEventListener('click', () => {
-    clearTimeout(timer);
-    timer = null;
-    play.textContent = '▶ Slide';
-    if (!advance()) {
-      index = 0;
-      stop();
-    }
+  find(element, 'step').addEventListener('click', () => {
+    halt();
+    if (!advance()) stop();
   });
-  state.on('pinned', (pinned) => {
+  state.show(['pinned'], () => {
     stop();
-    index = 0;
-    const kind = pinned.length && layerOf(layers, pinned.at(-1)).kind;
-    const slides = kind === 'convolution' || kind === 'pooling';
-    element.querySelector('.slide').hidden = !slides;
-    play.hidden = still; // whoever asked for less motion goes step by step
+    const cell = state.pinned.at(-1);
+    const kind = cell && layerOf(layers, cell).kind;
+    hide(pick(element, '.slide'), kind !== 'convolution' && kind !== 'pooling');
   });
+  hide(play, still); // whoever asked for less motion goes step by step
 }
