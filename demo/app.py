@@ -98,11 +98,10 @@ def build() -> gr.Blocks:
                 Part("digit/learn", [api.kernels], layers=layers, ledger=ledger())
                 Part("digit/quality", **quality())
             with gr.Tab("Many digits", render_children=True), gr.Column(elem_classes=["line-desk"]):
-                sweep = {"stride": STRIDE, "window": WINDOW}
                 lines = examples.as_json(examples.lines())
                 Part("line/reading")
-                Part("line/pad", [scan.scan], **sweep)
-                Part("line/scores", **sweep)
+                Part("line/pad", [scan.scan], stride=STRIDE, window=WINDOW)
+                Part("line/scores", stride=STRIDE, window=WINDOW)
                 Part("line/tools", [scan.scan_photo], examples=lines, exampleWidth=examples.LINE_PAD)
                 Part("line/ideas", figures=table(card(SCAN_WEIGHTS)))
         gr.api(api.recognize, api_name="recognize", concurrency_limit=None)

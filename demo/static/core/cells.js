@@ -50,7 +50,12 @@ export function parse(layers, text) {
 export function unit(layer, i) {
   const area = layer.height * layer.width;
   const within = i % area;
-  return { layer: layer.name, map: Math.floor(i / area), row: Math.floor(within / layer.width), column: within % layer.width };
+  return {
+    layer: layer.name,
+    map: Math.floor(i / area),
+    row: Math.floor(within / layer.width),
+    column: within % layer.width,
+  };
 }
 
 /** @param {Layer[]} layers @param {Cell} cell */

@@ -38,8 +38,7 @@ export function readLink(search, layers) {
 }
 
 /** @param {Stroke} stroke */
-const written = (stroke) =>
-  stroke.map((point) => point.map((value) => Math.round(value * 1000)).join('.')).join('_');
+const written = (stroke) => stroke.map((point) => point.map((value) => Math.round(value * 1000)).join('.')).join('_');
 
 /** @param {string} text @returns {Ink} */
 function strokes(text) {

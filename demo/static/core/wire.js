@@ -68,7 +68,9 @@ export function decode(base64, layers) {
   const byLayer = {};
   let start = 0;
   for (const { name, maps, height, width } of layers) {
-    byLayer[name] = all.subarray(start, (start += maps * height * width));
+    const end = start + maps * height * width;
+    byLayer[name] = all.subarray(start, end);
+    start = end;
   }
   return byLayer;
 }

@@ -38,8 +38,7 @@ export function mount(element, { layers }, server) {
   });
 
   place.addEventListener('click', ({ target }) => {
-    const link = target instanceof Element && target.closest('[data-cell]');
-    open(link && link.getAttribute('data-cell'));
+    if (target instanceof Element) open(target.closest('[data-cell]')?.getAttribute('data-cell') ?? '');
   });
   input.addEventListener('change', () => input.setAttribute('aria-invalid', String(!open(input.value))));
   input.addEventListener('keydown', (event) => event.stopPropagation());
@@ -47,9 +46,9 @@ export function mount(element, { layers }, server) {
   press(find(element, 'copy-code', HTMLButtonElement), copy, 'Copied');
   mountSlide(element, layers);
 
-  /** @param {string | null | false} text @returns whether it names a cell */
+  /** @param {string} text @returns whether it names a cell */
   function open(text) {
-    const cell = text ? parse(layers, text) : null;
+    const cell = parse(layers, text);
     if (cell) pin(cell);
     return cell !== null;
   }
@@ -69,12 +68,14 @@ const fields = ({ layer, map, row, column }) => [layer, map, row, column];
 /** @param {Layer[]} layers @param {Cell} cell */
 function words(layers, cell) {
   const layer = layerOf(layers, cell);
-  if (layer.kind === 'picture') return 'One pixel of the picture: 0 is paper, 1 is ink. Outlined: every cell it can influence.';
+  if (layer.kind === 'picture')
+    return 'One pixel of the picture: 0 is paper, 1 is ink. Outlined: every cell it can influence.';
   const { top, bottom, left, right } = receptiveField(layers, cell)[layers[0].name];
   const field = `Its receptive field: rows ${top} to ${bottom}, columns ${left} to ${right} of the picture.`;
   if (layer.kind === 'convolution') {
     return `${field} Each patch is multiplied, cell by cell, with the kernel; products and bias add up. The same kernel serves at all ${
-      layer.height * layer.width} places of this map.`;
+      layer.height * layer.width
+    } places of this map.`;
   }
   if (layer.kind === 'pooling') {
     return `${field} Max pooling passes on the largest of four values. It has nothing to train; the network of 1998 averaged them instead, with a trained gain and bias.`;

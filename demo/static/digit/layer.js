@@ -16,7 +16,8 @@ const EXPLAINED = {
   picture: () => 'your ink as MNIST was prepared: longest side 20 pixels, centred by its mass',
   convolution: ({ maps, kernel }) => `${maps} kernels of ${kernel}×${kernel} slide over it; bias, ReLU`,
   pooling: () => 'the largest of every 2×2',
-  'fully connected': (_, before) => `each unit weighs all ${count(before.maps * before.height * before.width)} before it`,
+  'fully connected': (_, before) =>
+    `each unit weighs all ${count(before.maps * before.height * before.width)} before it`,
 };
 
 export class LayerView {

@@ -3,7 +3,7 @@ import { pick } from '../core/element.js';
 import { influence, receptiveField } from '../core/geometry.js';
 import { onTheme, range } from '../core/palette.js';
 import { state } from '../core/store.js';
-import { LayerView, isHidden } from './layer.js';
+import { isHidden, LayerView } from './layer.js';
 import { mountSelect } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */

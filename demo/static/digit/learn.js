@@ -24,11 +24,18 @@ import { pin } from './select.js';
  * @param {{ kernels: (request: null) => Promise<Record<string, Kernels> | undefined> }} server
  */
 export async function mount(element, { layers, ledger }, server) {
-  fill(find(element, 'ledger'), html`
+  fill(
+    find(element, 'ledger'),
+    html`
     <thead><tr><th scope="col">layer</th><th scope="col">parameters</th><th scope="col">each used</th><th scope="col">connections</th>
       <th scope="col">if every unit had its own kernel</th><th scope="col">if every unit saw everything</th></tr></thead>
-    <tbody>${ledger.map((row) => html`<tr><th scope="row">${row.layer}</th><td>${count(row.parameters)}</td><td>${row.uses ? `${count(row.uses)} ×` : ''}</td>
-      <td>${count(row.connections)}</td><td>${row.untied ? count(row.untied) : ''}</td><td>${row.fully_connected ? count(row.fully_connected) : ''}</td></tr>`)}</tbody>`);
+    <tbody>${ledger.map(
+      (
+        row,
+      ) => html`<tr><th scope="row">${row.layer}</th><td>${count(row.parameters)}</td><td>${row.uses ? `${count(row.uses)} ×` : ''}</td>
+      <td>${count(row.connections)}</td><td>${row.untied ? count(row.untied) : ''}</td><td>${row.fully_connected ? count(row.fully_connected) : ''}</td></tr>`,
+    )}</tbody>`,
+  );
 
   const place = find(element, 'kernels');
   const kernels = await server.kernels(null);
@@ -40,7 +47,9 @@ export async function mount(element, { layers, ledger }, server) {
     const layer = layers.find((each) => each.name === name);
     return layer ? mountKernels(place, layer, numbers) : [];
   });
-  const show = () => painters.forEach((paint) => paint());
+  const show = () => {
+    for (const paint of painters) paint();
+  };
   onTheme(show);
   show();
 }

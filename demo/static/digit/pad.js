@@ -88,9 +88,10 @@ function mountMark(mark, layers) {
     const [scale, left, top] = state.answer?.placement ?? [0, 0, 0];
     hide(mark, !cell || !scale);
     if (!cell || !scale) return;
-    const box = cell.layer === 'input'
-      ? { left: cell.column, right: cell.column, top: cell.row, bottom: cell.row }
-      : receptiveField(layers, cell).input;
+    const box =
+      cell.layer === 'input'
+        ? { left: cell.column, right: cell.column, top: cell.row, bottom: cell.row }
+        : receptiveField(layers, cell).input;
     const percent = (/** @type {number} */ value, /** @type {number} */ offset) =>
       Math.max(0, Math.min(100, (100 * (value - offset)) / scale));
     const [x0, x1] = [percent(box.left, left), percent(box.right + 1, left)];

@@ -18,9 +18,12 @@ export function mount(element, { summary, confusion, rejectionCurve, misread }) 
   const rows = summary.map(([what, value]) => html`<tr><th scope="row">${what}</th><td>${value}</td></tr>`);
   fill(pick(element, '.figures'), html`<tbody>${rows}</tbody>`);
   fill(pick(element, '.confusion'), confusions(confusion));
-  fill(pick(element, '.rejection'), html`
+  fill(
+    pick(element, '.rejection'),
+    html`
     <thead><tr><th scope="col">put aside</th><th scope="col">errors among the rest</th></tr></thead>
-    <tbody>${rejectionCurve.map((point) => html`<tr><td>${point.rejected_percent} %</td><td>${point.error_percent.toFixed(2)} %</td></tr>`)}</tbody>`);
+    <tbody>${rejectionCurve.map((point) => html`<tr><td>${point.rejected_percent} %</td><td>${point.error_percent.toFixed(2)} %</td></tr>`)}</tbody>`,
+  );
 
   const pictures = misread.map(({ digit, read_as, pixels }) => {
     const button = make(html`

@@ -1,6 +1,7 @@
 // Choosing a cell: hovering previews, a click or Enter pins, Escape goes back one level.
-import { isShown } from '../core/element.js';
+
 import { spatial } from '../core/cells.js';
+import { isShown } from '../core/element.js';
 import { state } from '../core/store.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */

@@ -35,14 +35,16 @@ function convolution({ maps, bias, pre_activation }, layer, source, cell, value)
   const [patches, kernels, products] = [most('patch'), most('kernel'), most('products')];
   const top = cell.row * layer.stride - layer.padding;
   const left = cell.column * layer.stride - layer.padding;
-  const rows = sorted.map(({ map, patch, kernel, products: terms_, sum }) => html`
+  const rows = sorted.map(
+    ({ map, patch, kernel, products: terms_, sum }) => html`
     <div class="term-map">
       <b>${source.maps > 1 ? `${source.name} map ${map}` : source.name}</b>
       ${grid(patch, patches, 'patch', (i, j) => link(source, map, top + i, left + j))}<span class="sign">×</span>
       ${grid(kernel, kernels, 'kernel')}<span class="sign">=</span>
       ${grid(terms_, products, 'products')}<span class="sign">Σ</span>
       <output>${number(sum, 3)}</output>
-    </div>`);
+    </div>`,
+  );
   return html`
     <p class="total">${sorted.map(({ sum }) => `${signed(sum)} `)}${rectified(bias, pre_activation, value)}</p>
     <div class="term-maps">${rows}</div>`;
@@ -52,8 +54,13 @@ function convolution({ maps, bias, pre_activation }, layer, source, cell, value)
 function pooling({ values, winner: [row, column] }, layer, source, { map, row: at, column: across }, value) {
   const [top, left] = [at * layer.stride, across * layer.stride];
   const winner = { map, row, column };
-  const cells = grid(values, largest(values.flat()), 'values', (i, j) => link(source, map, top + i, left + j),
-    (i, j) => top + i === row && left + j === column);
+  const cells = grid(
+    values,
+    largest(values.flat()),
+    'values',
+    (i, j) => link(source, map, top + i, left + j),
+    (i, j) => top + i === row && left + j === column,
+  );
   return html`
     <div class="term-map"><b>${source.name} map ${map}</b>${cells}<span class="sign">max</span><output>${value}</output></div>
     <p class="total">The winner: ${go(source, winner)}</p>`;
@@ -62,9 +69,10 @@ function pooling({ values, winner: [row, column] }, layer, source, { map, row: a
 /** @type {(explanation: Connected, source: Layer, cell: Cell, value: Markup) => Markup} */
 function connected({ inputs, weights, products, bias, pre_activation, softmax, against }, source, cell, value) {
   const factors = (/** @type {number} */ i) => `${number(inputs[i], 3)} × ${number(weights[i], 3)}`;
-  const total = pre_activation === undefined
-    ? html`${signed(bias)} <small>bias</small> = ${value}`
-    : rectified(bias, pre_activation, value);
+  const total =
+    pre_activation === undefined
+      ? html`${signed(bias)} <small>bias</small> = ${value}`
+      : rectified(bias, pre_activation, value);
   return html`
     <div class="term-columns">
       <div>${contributions(products, source, factors)}<p class="total">sum ${total}</p></div>
@@ -80,9 +88,11 @@ const rectified = (bias, sum, value) =>
 // The softmax worked out.
 /** @param {Softmax} softmax @param {number} own */
 function shares({ logits, exponentials, sum }, own) {
-  const rows = logits.map((logit, digit) => html`
+  const rows = logits.map(
+    (logit, digit) => html`
     <tr class="${digit === own && 'own'}"><th scope="row">${digit}</th><td>${number(logit, 2)}</td>
-    <td>${number(exponentials[digit], 4)}</td><td>${percent(exponentials[digit] / sum)}</td></tr>`);
+    <td>${number(exponentials[digit], 4)}</td><td>${percent(exponentials[digit] / sum)}</td></tr>`,
+  );
   return html`
     <div><table class="softmax"><caption>Softmax: e^(logit − largest) over the sum ${number(sum, 4)}</caption>
       <thead><tr><th scope="col">digit</th><th scope="col">logit</th><th scope="col">e^…</th><th scope="col">share</th></tr></thead>
@@ -102,9 +112,11 @@ const rivalry = ({ digit, difference, bias, products }, own, source) => html`
 function contributions(products, source, factors = () => '') {
   const order = products.map((_, i) => i).sort((a, b) => Math.abs(products[b]) - Math.abs(products[a]));
   const most = largest(products);
-  const rows = order.slice(0, SHOWN).map((i) => html`
+  const rows = order.slice(0, SHOWN).map(
+    (i) => html`
     <tr><th scope="row">${go(source, unit(source, i))}</th>
-      <td>${factors(i)}</td><td style="${css(products[i], most)}">${number(products[i], 3)}</td></tr>`);
+      <td>${factors(i)}</td><td style="${css(products[i], most)}">${number(products[i], 3)}</td></tr>`,
+  );
   const rest = order.slice(SHOWN).reduce((sum, i) => sum + products[i], 0);
   return html`<table class="contributions"><tbody>${rows}
     <tr><th scope="row">the other ${count(order.length - SHOWN)}</th><td></td><td>${number(rest, 3)}</td></tr></tbody></table>`;

@@ -16,7 +16,9 @@ export function mountPen(canvas, history) {
   canvas.addEventListener('pointerdown', (event) => {
     if (pointer !== null || event.button !== 0) return;
     if (drawing.ink.reduce((sum, stroke) => sum + stroke.length, 0) >= MOST_POINTS) {
-      drawing.update({ status: { kind: 'error', text: 'The pad is full. Clear it, or undo a few strokes, to draw on.' } });
+      drawing.update({
+        status: { kind: 'error', text: 'The pad is full. Clear it, or undo a few strokes, to draw on.' },
+      });
       return;
     }
     event.preventDefault();

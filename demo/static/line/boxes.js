@@ -18,7 +18,9 @@ export function mountBoxes(boxes) {
     // Boxes are kept from answer to answer, so that a click or the focus on one outlasts the next answer.
     while (boxes.childElementCount > answer.detections.length) boxes.lastElementChild?.remove();
     while (boxes.childElementCount < answer.detections.length) boxes.append(empty(boxes.childElementCount));
-    answer.detections.forEach((found, index) => show(/** @type {HTMLElement} */ (boxes.children[index]), found, place));
+    answer.detections.forEach((found, index) => {
+      show(/** @type {HTMLElement} */ (boxes.children[index]), found, place);
+    });
   });
 }
 

@@ -68,6 +68,11 @@ function mountWindow(mark, { stride, window: wide }) {
     if (column === null || !place) return;
     const [left, top] = place.ofStrip(column * stride, 0);
     const [right, bottom] = place.ofStrip(column * stride + wide, wide);
-    Object.assign(mark.style, { left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` });
+    Object.assign(mark.style, {
+      left: `${left}px`,
+      top: `${top}px`,
+      width: `${right - left}px`,
+      height: `${bottom - top}px`,
+    });
   });
 }
