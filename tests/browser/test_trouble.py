@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
@@ -16,6 +18,11 @@ SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 UP_TO_DATE = f"import('{STORE}').then(({{ state }}) => state.answer.subject === state.subject)"
 
 
+def asked(route: Route) -> dict[str, Any]:
+    """What the page sends: fn_name, and data for it."""
+    return json.loads(route.request.post_data or "{}")
+
+
 class Wire:
     """What travels between page and server, so that a test can hold, lose or answer single calls."""
 
@@ -26,7 +33,7 @@ class Wire:
         page.route(re.compile("component_server"), self.take)
 
     def take(self, route: Route) -> None:
-        if route.request.post_data_json["fn_name"] not in ("see", "scan"):
+        if asked(route)["fn_name"] not in ("see", "scan"):
             route.continue_()
             return
         self.calls += 1
@@ -37,7 +44,7 @@ class Wire:
             route.continue_()
 
     def refuse(self, route: Route, error: str) -> None:
-        route.fulfill(json={"sequence": route.request.post_data_json["data"]["sequence"], "error": error})
+        route.fulfill(json={"sequence": asked(route)["data"]["sequence"], "error": error})
 
 
 @pytest.fixture
