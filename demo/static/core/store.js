@@ -86,7 +86,7 @@ class Exploration extends Store {
   /** @type {Cell | null} what is outlined: the cell under the pointer, or else the pinned one; follows from both */
   selected = null;
 
-  /** @param {this} before */
+  /** @override @param {this} before */
   follow(before) {
     super.follow(before);
     if (same(this.hover, before.hover)) this.hover = before.hover;

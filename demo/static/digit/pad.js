@@ -41,7 +41,7 @@ export function mount(element, { layers, examples }, server) {
   document.addEventListener('lenet:explore', (event) => {
     const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;
     history.edit(ink, picture);
-    document.querySelector('[role=tab]')?.dispatchEvent(new MouseEvent('click', { bubbles: true })); // the first tab, where this pad is
+    pick(document, '[role=tab]').click(); // the first tab, where this pad is
     canvas.scrollIntoView({ block: 'nearest' });
   });
 

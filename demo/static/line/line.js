@@ -34,7 +34,7 @@ class Line extends Store {
   /** @type {number | null} the column of the score map that is pointed at */
   column = null;
 
-  /** @param {this} before */
+  /** @override @param {this} before */
   follow(before) {
     super.follow(before);
     if (this.answer !== before.answer || this.size !== before.size) {
