@@ -18,8 +18,8 @@ import torch
 from starlette.middleware import Middleware
 
 from demo import digit, examples, line
-from demo.components import STATIC, Answer, Controls, Explain, Layers, Learn, Pad, Quality, Scan
 from demo.limits import BodyLimit
+from demo.part import PAGE_STYLES, STATIC, Part
 from lenet.evaluation.report import MISREAD, lines_table, summary
 from lenet.ledger import ledger
 from lenet.line.sweep import STRIDE, WINDOW
@@ -73,7 +73,7 @@ def quality() -> dict[str, Any]:
 def build() -> gr.Blocks:
     """The page and its endpoints."""
     gr.set_static_paths([STATIC])
-    layers = {"layers": layer_table()}
+    layers = layer_table()
     with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
             f"<h1>{TITLE}</h1><p>Draw a digit. Every number the network computes is on this page, "
@@ -85,18 +85,20 @@ def build() -> gr.Blocks:
             with gr.Tab("One digit"):
                 with gr.Row(elem_classes=["desk"]):
                     with gr.Column(elem_classes=["desk-left"], min_width=300):
-                        Pad({**layers, "examples": examples.DIGITS}, [digit.see, digit.photo])
-                        Answer({})
+                        Part("digit/pad", [digit.see, digit.photo], layers=layers, examples=examples.DIGITS)
+                        Part("digit/answer")
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
-                        Layers(layers)
-                        Controls(layers, [digit.download])
-                        Explain(layers, [digit.snippet])
-                Learn({**layers, "ledger": ledger()}, [digit.kernels])
-                Quality(quality())
-            with gr.Tab("Many digits", render_children=True):
-                lines = {"examples": examples.LINES, "exampleWidth": examples.LINE_PAD}
-                sweep = {"stride": STRIDE, "window": WINDOW, "figures": lines_table(card(SCAN))}
-                Scan({**lines, **sweep}, [line.scan, line.scan_photo])
+                        Part("digit/layers", layers=layers)
+                        Part("digit/controls", [digit.download], layers=layers)
+                        Part("digit/explain", [digit.snippet], layers=layers)
+                Part("digit/learn", [digit.kernels], layers=layers, ledger=ledger())
+                Part("digit/quality", **quality())
+            with gr.Tab("Many digits", render_children=True), gr.Column(elem_classes=["line-desk"]):
+                Part("line/reading")
+                Part("line/pad", [line.scan], stride=STRIDE, window=WINDOW)
+                Part("line/scores", stride=STRIDE, window=WINDOW)
+                Part("line/tools", [line.scan_photo], examples=examples.LINES, exampleWidth=examples.LINE_PAD)
+                Part("line/ideas", figures=lines_table(card(SCAN)))
         gr.api(digit.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(digit.activations, api_name="activations", concurrency_limit=None)
         gr.api(line.scan_endpoint, api_name="scan", concurrency_limit=None)
@@ -115,7 +117,7 @@ def main() -> None:
     torch.set_num_threads(1)
     demo.queue(max_size=256).launch(
         theme=THEME,
-        css_paths=[STATIC / "page.css"],
+        css_paths=PAGE_STYLES,
         footer_links=["api", "settings"],
         run_history=False,  # it would store every call in the visitor's browser
         show_error=False,

@@ -15,6 +15,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+# The page's store, as its scripts import it.
+STORE = "./gradio_api/file=demo/static/core/store.js"
 Strokes = Sequence[Sequence[Sequence[float]]]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 
 import numpy as np
 import pytest
@@ -14,10 +15,9 @@ import lenet
 from lenet.explain import Cell, explain
 from lenet.ledger import ledger
 from lenet.model import LAYER, LAYERS
-from tests.browser.acting import PHONE, Watched, digit_on_pad, draw, expect_prediction, pixels, settled
+from tests.browser.acting import PHONE, STORE, Watched, digit_on_pad, draw, expect_prediction, pixels, settled
 from tests.receptive import influence, receptive_field
 
-STATE = "./gradio_api/file=demo/static/state.js"
 EIGHT = [[[round(v, 3) for v in point] for point in stroke] for stroke in digit_on_pad(8, 4)]
 
 
@@ -110,7 +110,7 @@ def test_a_click_opens_the_sum_the_server_computed(drawn: Page, cell: Cell):
     drawn.wait_for_selector("[data-testid=explain-value]")
     with torch.inference_mode():
         # The ink that the page holds, since the mouse moves in whole pixels.
-        ink = drawn.evaluate(f"import('{STATE}').then(m => m.state.ink)")
+        ink = drawn.evaluate(f"import('{STORE}').then(m => m.state.ink)")
         value = explain(lenet.load(), lenet.trace(lenet.rasterize(ink)), cell)["value"]
     shown = float(drawn.inner_text("[data-testid=explain-value]").replace("−", "-"))
     assert shown == pytest.approx(value, abs=6e-4)
@@ -258,6 +258,91 @@ def test_the_snippet_copied_reproduces_the_number(drawn: Page, capsys):
     np.testing.assert_allclose(printed, float(shown.replace("−", "-")), atol=6e-4)
 
 
+def clipboard(page: Page) -> str:
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+COPYING = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+@pytest.mark.parametrize("watched", [COPYING], indirect=True)
+@pytest.mark.parametrize(("name", "told"), [("copy-code", "Copied"), ("copy-link", "Link copied")])
+def test_a_button_pressed_twice_says_again_what_it_does(drawn: Page, name: str, told: str):
+    drawn.mouse.click(*place(drawn, LAYER["C1"], 0, 1, 1))
+    drawn.wait_for_selector("[data-testid=explain-value]")
+    button = drawn.locator(f"[data-testid={name}]")
+    label = button.inner_text()
+    for _ in range(2):
+        button.evaluate("button => button.click()")
+        drawn.wait_for_function("([b, told]) => b.textContent === told", arg=[button.element_handle(), told])
+        drawn.wait_for_timeout(300)
+    assert len(clipboard(drawn)) > 20
+    drawn.wait_for_function(
+        "([b, label]) => b.textContent === label", arg=[button.element_handle(), label], timeout=5_000
+    )
+
+
+@pytest.mark.parametrize("watched", [COPYING], indirect=True)
+def test_nothing_is_copied_where_the_server_refuses(drawn: Page):
+    drawn.evaluate("navigator.clipboard.writeText('as before')")
+    drawn.mouse.click(*place(drawn, LAYER["C1"], 0, 1, 1))
+    drawn.wait_for_selector("[data-testid=explain-value]")
+
+    def answer(route):
+        if route.request.post_data_json["fn_name"] == "snippet":
+            route.fulfill(json={"error": "There is no such cell."})
+        else:
+            route.continue_()
+
+    drawn.route(re.compile("component_server"), answer)
+    drawn.click("[data-testid=copy-code]")
+    drawn.wait_for_function(
+        "() => document.querySelector('[data-testid=copy-code]').textContent === 'That did not work; try again'"
+    )
+    assert clipboard(drawn) == "as before"
+    assert drawn.locator("[data-code]").count() == 0
+
+
+def test_the_scale_of_the_hidden_layers_leaves_picture_and_logits_alone(drawn: Page):
+    ink, logits, maps = pixels(drawn, "input"), pixels(drawn, "output"), pixels(drawn, "map-C1-0")
+    drawn.select_option("[data-testid=scale]", label="hidden layers")
+    assert drawn.inner_text(".layer-C1 .legend-high") == drawn.inner_text(".layer-F6 .legend-high")
+    assert drawn.inner_text(".layer-C1 .legend-high") != drawn.inner_text(".layer-output .legend-high")
+    assert pixels(drawn, "map-C1-0") != maps
+    assert pixels(drawn, "input") == ink
+    assert pixels(drawn, "output") == logits
+
+
+def test_the_other_tab_has_no_hand_in_an_opened_cell(drawn: Page):
+    drawn.mouse.click(*place(drawn, LAYER["C3"], 3, 4, 4))
+    drawn.wait_for_selector("[data-testid=explain-value]")
+    drawn.mouse.move(1, 1)
+    drawn.get_by_role("tab", name="Many digits").click()
+    drawn.wait_for_selector("[data-testid=line-pad]")
+    drawn.keyboard.press("Escape")
+    drawn.locator(".lead").click(position={"x": 2, "y": 2})
+    drawn.keyboard.press("Delete")  # which would clear the pad, were it on the screen
+    drawn.get_by_role("tab", name="One digit").click()
+    assert drawn.is_visible("[data-testid=explain-value]")
+    assert drawn.input_value("[data-testid=address]") == "C3/3/4/4"
+    expect_prediction(drawn, "8")
+    drawn.keyboard.press("Escape")
+    assert not drawn.is_visible("[data-testid=explain-title]")
+
+
+def test_keys_leave_the_hidden_tab_alone(drawn: Page):
+    drawn.get_by_role("tab", name="Many digits").click()
+    draw(drawn, EIGHT, "line-pad")
+    drawn.wait_for_selector("[data-testid=box-0]")
+    drawn.get_by_role("tab", name="One digit").click()
+    drawn.keyboard.press("Control+z")
+    drawn.keyboard.press("Escape")
+    drawn.get_by_role("tab", name="Many digits").click()
+    assert drawn.locator("[data-testid=box-0]").is_visible()
+    assert drawn.is_enabled("[data-testid=line-undo]")
+    assert drawn.is_disabled("[data-testid=line-redo]")
+
+
 def test_kernels_lead_to_where_they_fire_most(drawn: Page):
     buttons = drawn.locator("[data-testid=kernels] button")
     assert buttons.count() == 22
@@ -287,5 +372,5 @@ def test_no_serious_accessibility_finding(watched: Watched):
 
 
 def test_pinned_answers_still_hold_all_layers(drawn: Page):
-    encoded = drawn.evaluate(f"import('{STATE}').then(m => m.state.answer.values)")
+    encoded = drawn.evaluate(f"import('{STORE}').then(m => m.state.answer.values)")
     assert len(base64.b64decode(encoded)) == 2 * sum(layer.units for layer in LAYERS)

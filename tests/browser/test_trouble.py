@@ -1,9 +1,141 @@
-"""The server goes away and comes back; the drawing stays."""
+"""The server goes away and comes back, or a call is lost; the drawing stays, and the newest ink wins."""
 
-from playwright.sync_api import Browser
+from __future__ import annotations
 
-from tests.browser.acting import digit_on_pad, draw, expect_prediction, pixels, watch
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route
+
+from tests.browser.acting import STORE, digit_on_pad, draw, expect_prediction, pixels, watch
 from tests.serving import Server
+
+SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
+# Whether what is painted answers the ink that is on the pad.
+UP_TO_DATE = f"import('{STORE}').then(({{ state }}) => state.answer.subject === state.subject)"
+
+
+def asked(route: Route) -> dict[str, Any]:
+    """What the page sends: fn_name, and data for it."""
+    return json.loads(route.request.post_data or "{}")
+
+
+class Wire:
+    """What travels between page and server, so that a test can hold, lose or answer single calls."""
+
+    def __init__(self, page: Page) -> None:
+        self.held: list[Route] = []
+        self.holding = 0
+        self.calls = 0
+        page.route(re.compile("component_server"), self.take)
+
+    def take(self, route: Route) -> None:
+        if asked(route)["fn_name"] not in ("see", "scan"):
+            route.continue_()
+            return
+        self.calls += 1
+        if self.holding:
+            self.holding -= 1
+            self.held.append(route)
+        else:
+            route.continue_()
+
+    def refuse(self, route: Route, error: str) -> None:
+        route.fulfill(json={"sequence": asked(route)["data"]["sequence"], "error": error})
+
+
+@pytest.fixture
+def lossy(browser: Browser, server: Server) -> Iterator[tuple[Page, Wire]]:
+    """A page whose calls may fail; the browser's complaints about that are no fault of the page."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    seen = watch(context.new_page(), server)
+    seen.open()
+    yield seen.page, Wire(seen.page)
+    context.close()
+    assert [each for each in seen.complaints if "net::ERR_FAILED" not in each] == []
+
+
+def in_order(page: Page) -> bool:
+    sequences = page.evaluate("painted.map(p => p.sequence)")
+    return sequences == sorted(set(sequences))
+
+
+def test_a_lost_early_call_is_not_painted_over_newer_ink(lossy: tuple[Page, Wire]):
+    page, wire = lossy
+    wire.holding = 1
+    draw(page, SEVEN)
+    expect_prediction(page, "7")
+    page.wait_for_function(f"() => {UP_TO_DATE}")
+    page.wait_for_timeout(1_000)
+    calls = wire.calls
+    before = page.evaluate("painted.length")
+    wire.held[0].abort()
+    page.wait_for_timeout(1_000)
+    assert wire.calls == calls  # a lost message costs one answer
+    assert page.evaluate("painted.length") == before
+    assert in_order(page)
+    assert page.get_attribute("[data-testid=status]", "data-kind") == "ready"
+
+
+def test_the_newest_ink_is_asked_again_once_it_is_lost(lossy: tuple[Page, Wire]):
+    page, wire = lossy
+    wire.holding = 3
+    draw(page, SEVEN)
+    page.wait_for_timeout(300)
+    assert len(wire.held) == 3  # with the pen long gone on
+    for route in wire.held:
+        route.abort()
+    expect_prediction(page, "7")
+    page.wait_for_function(f"() => {UP_TO_DATE}")
+    page.wait_for_timeout(1_000)
+    assert wire.calls == 3 + 1
+    assert page.evaluate("painted.length") == 2  # the blank pad, and this
+    assert page.inner_text("[data-testid=status]") == "Live"
+
+
+def test_after_a_long_pause_the_newest_ink_is_answered(lossy: tuple[Page, Wire]):
+    page, wire = lossy
+    page.evaluate(
+        f"() => import('{STORE}').then(({{ state }}) => {{"
+        " window.told = []; state.on(['status'], () => told.push(state.status.kind)); })"
+    )
+    wire.holding = 3
+    draw(page, SEVEN)
+    expect_prediction(page, "7")
+    assert page.evaluate(UP_TO_DATE)
+    assert "lost" in page.evaluate("told")
+    for route in wire.held:  # and then the server answers what it had been asked before
+        route.continue_()
+    page.wait_for_timeout(500)
+    assert in_order(page)
+    assert page.evaluate(UP_TO_DATE)
+    assert page.inner_text("[data-testid=status]") == "Live"
+
+
+def test_a_late_refusal_does_not_cover_newer_answers(lossy: tuple[Page, Wire]):
+    page, wire = lossy
+    wire.holding = 1
+    draw(page, SEVEN)
+    expect_prediction(page, "7")
+    wire.refuse(wire.held[0], "too late")
+    page.wait_for_timeout(300)
+    assert page.inner_text("[data-testid=status]") == "Live"
+
+
+def test_a_box_opens_what_was_read_though_the_pad_was_cleared_since(lossy: tuple[Page, Wire]):
+    page, wire = lossy
+    page.get_by_role("tab", name="Many digits").click()
+    draw(page, SEVEN, "line-pad")
+    page.wait_for_selector("[data-testid=box-0]")
+    page.wait_for_timeout(300)
+    wire.holding = 1_000
+    page.click("[data-testid=line-clear]")
+    wire.holding = 0
+    page.click("[data-testid=box-0]")
+    expect_prediction(page, "7")
 
 
 def test_server_stops_and_starts_mid_drawing(browser: Browser):

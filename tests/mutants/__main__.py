@@ -49,7 +49,6 @@ _ALSO = {
     "lenet/line/strip.py": ["lenet/line/test_detect.py"],
     "lenet/line/views.py": ["lenet/line/test_detect.py"],
     "lenet/line/segment.py": ["lenet/line/test_detect.py"],
-    "demo/components.py": ["demo/test_app.py"],
     "demo/part.py": ["demo/test_app.py"],
     "demo/wire.py": ["demo/test_digit.py", "demo/test_line.py"],
     "demo/digit.py": ["demo/test_line.py"],

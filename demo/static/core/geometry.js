@@ -1,0 +1,83 @@
+// Which cells a cell sees and can influence, from the shapes of LAYERS alone. Boxes are inclusive.
+
+/**
+ * @typedef {object} Layer a layer of the network, as the server's LAYERS has it
+ * @property {string} name
+ * @property {'picture' | 'convolution' | 'pooling' | 'fully connected'} kind
+ * @property {number} maps
+ * @property {number} height
+ * @property {number} width
+ * @property {number} kernel
+ * @property {number} stride
+ * @property {number} padding
+ * @property {number} parameters
+ */
+/** @typedef {{ layer: string, map: number, row: number, column: number }} Cell */
+/** @typedef {{ top: number, bottom: number, left: number, right: number, map: number | null }} Box map null: all maps */
+/** @typedef {[first: number, last: number]} Span */
+
+/**
+ * What the cell sees of every earlier layer, by its name.
+ *
+ * @param {Layer[]} layers
+ * @param {Cell} cell
+ */
+export function receptiveField(layers, cell) {
+  /** @type {Record<string, Box>} */
+  const boxes = {};
+  /** @type {Span} */
+  let rows = [cell.row, cell.row];
+  /** @type {Span} */
+  let columns = [cell.column, cell.column];
+  /** @type {number | null} */
+  let map = cell.map;
+  for (let i = position(layers, cell.layer); i > 0; i -= 1) {
+    const before = layers[i - 1];
+    rows = back(layers[i], rows, before.height);
+    columns = back(layers[i], columns, before.width);
+    if (layers[i].kind !== 'pooling') map = null;
+    boxes[before.name] = { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1], map };
+  }
+  return boxes;
+}
+
+/**
+ * What the cell reaches of every later layer, by its name.
+ *
+ * @param {Layer[]} layers
+ * @param {Cell} cell
+ */
+export function influence(layers, cell) {
+  /** @type {Record<string, Box>} */
+  const boxes = {};
+  /** @type {Span} */
+  let rows = [cell.row, cell.row];
+  /** @type {Span} */
+  let columns = [cell.column, cell.column];
+  /** @type {number | null} */
+  let map = cell.map;
+  for (const later of layers.slice(position(layers, cell.layer) + 1)) {
+    rows = forth(later, rows, later.height);
+    columns = forth(later, columns, later.width);
+    if (rows[0] > rows[1] || columns[0] > columns[1]) break;
+    if (later.kind !== 'pooling') map = null;
+    boxes[later.name] = { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1], map };
+  }
+  return boxes;
+}
+
+/** @param {Layer[]} layers @param {string} name */
+export const position = (layers, name) => layers.findIndex((layer) => layer.name === name);
+
+/** @type {(layer: Layer, span: Span, size: number) => Span} */
+function back({ stride, padding, kernel }, [first, last], size) {
+  return [Math.max(first * stride - padding, 0), Math.min(last * stride - padding + kernel - 1, size - 1)];
+}
+
+/** @type {(layer: Layer, span: Span, size: number) => Span} */
+function forth({ stride, padding, kernel }, [first, last], size) {
+  return [
+    Math.max(Math.ceil((first + padding - kernel + 1) / stride), 0),
+    Math.min(Math.floor((last + padding) / stride), size - 1),
+  ];
+}

@@ -1,0 +1,137 @@
+// Keeps the server's answer up with the pen: the newest question wins, few calls are under way, what is lost is made up for.
+//
+// A question has a number for good: the same question sent again has the same one. What comes back is shown only if
+// nothing that answers a newer question has been shown. So a lost message costs one answer, and where it was the
+// newest that was lost, the newest question is asked again.
+const IN_FLIGHT = 3;
+const TIMEOUT = 5000; // ms; a call that takes longer counts as lost, but what it brings after all is taken
+const PAUSES = [250, 500, 1000, 2000]; // ms before asking again a server that does not answer
+
+/** @typedef {import('./store.js').Subject} Subject */
+/** @typedef {Record<string, unknown> & { sequence: number }} Request */
+/** @typedef {{ subject: Subject, request: Request }} Question */
+/** @typedef {{ sequence: number, error: string }} Refusal */
+/** @typedef {{ kind: string, text: string }} Status */
+
+/** @template {{ sequence: number }} R */
+export class Live {
+  /** @type {Question | null} */
+  newest = null;
+  asked = 0; // number of the newest question
+  shown = 0; // number of the newest question whose answer, or refusal, has been shown
+  /** @type {Set<{ question: Question }>} what is sent and neither answered nor lost */
+  flying = new Set();
+  failures = 0; // pauses since the server last answered
+  /** @type {ReturnType<typeof setTimeout> | null} */
+  pause = null;
+  /** @type {Status} what is said while the server answers */
+  outcome = { kind: 'ready', text: 'Live' };
+
+  /**
+   * @param {(request: Request) => Promise<R | Refusal | undefined>} call undefined: it failed
+   * @param {(reply: R, subject: Subject) => void} onAnswer
+   * @param {(status: Status) => void} onStatus
+   */
+  constructor(call, onAnswer, onStatus) {
+    this.call = call;
+    this.onAnswer = onAnswer;
+    this.onStatus = onStatus;
+    globalThis.addEventListener?.('online', () => this.again());
+  }
+
+  /**
+   * @param {Subject} subject what is asked about
+   * @param {Record<string, unknown>} [details] what is asked about it
+   */
+  ask(subject, details = {}) {
+    this.asked += 1;
+    this.newest = { subject, request: { ...subject, ...details, sequence: this.asked } };
+    this.send();
+  }
+
+  send() {
+    // While the server is gone, one call at a time finds out whether it is back.
+    const most = this.failures ? 1 : IN_FLIGHT;
+    const question = this.newest;
+    if (!question || this.pause !== null || this.flying.size >= most) return;
+    if (question.request.sequence <= this.shown) return;
+    for (const sent of this.flying) if (sent.question === question) return;
+    this.fly(question);
+  }
+
+  /** @param {Question} question */
+  async fly(question) {
+    const sent = { question };
+    this.flying.add(sent);
+    const late = setTimeout(() => this.lose(sent), TIMEOUT);
+    let reply;
+    try {
+      reply = await this.call(question.request);
+    } catch {
+      // Lost, as if nothing had come back.
+    }
+    clearTimeout(late);
+    if (isReply(reply, question)) this.receive(sent, reply);
+    else this.lose(sent);
+  }
+
+  /** @param {{ question: Question }} sent @param {R | Refusal} reply */
+  receive(sent, reply) {
+    this.flying.delete(sent);
+    const wasGone = this.failures > 0;
+    this.failures = 0;
+    this.stopPausing();
+    const { subject, request } = sent.question;
+    try {
+      if (request.sequence > this.shown) {
+        this.shown = request.sequence;
+        this.outcome = isRefusal(reply) ? { kind: 'error', text: reply.error } : { kind: 'ready', text: 'Live' };
+        if (!isRefusal(reply)) this.onAnswer(reply, subject);
+        this.onStatus(this.outcome);
+      } else if (wasGone) this.onStatus(this.outcome);
+    } finally {
+      this.send();
+    }
+  }
+
+  /** @param {{ question: Question }} sent */
+  lose(sent) {
+    if (!this.flying.delete(sent)) return; // it was given up before
+    if (sent.question.request.sequence <= this.shown) {
+      this.send();
+      return;
+    }
+    this.onStatus({ kind: 'lost', text: 'The server does not answer. Your drawing is safe; trying again …' });
+    if (this.pause !== null) return;
+    this.failures += 1;
+    this.pause = setTimeout(() => this.again(), PAUSES[Math.min(this.failures, PAUSES.length) - 1]);
+  }
+
+  again() {
+    this.stopPausing();
+    this.send();
+  }
+
+  stopPausing() {
+    if (this.pause !== null) clearTimeout(this.pause);
+    this.pause = null;
+  }
+}
+
+/**
+ * Whether something that came back answers the question, or says why not.
+ *
+ * @template {{ sequence: number }} R
+ * @param {R | Refusal | undefined} reply
+ * @param {Question} question
+ * @returns {reply is R | Refusal}
+ */
+function isReply(reply, question) {
+  if (!reply || typeof reply !== 'object') return false;
+  return isRefusal(reply) || reply.sequence === question.request.sequence;
+}
+
+/** @param {object} reply @returns {reply is Refusal} */
+function isRefusal(reply) {
+  return 'error' in reply && typeof reply.error === 'string';
+}

@@ -1,0 +1,43 @@
+// The answer: the digit, a sentence, ten bars.
+import { find, html, make, pick, say } from '../core/element.js';
+import { percent } from '../core/format.js';
+import { state } from '../core/store.js';
+
+/** @typedef {import('../core/store.js').Answer} Answer */
+
+/** @type {Record<Answer['verdict'], (answer: Answer) => string>} */
+const SENTENCES = {
+  blank: () => 'Nothing drawn yet. Everything here follows your pen.',
+  'no digit': () => 'This does not look like a digit.',
+  unsure: ({ candidates: [first, second] }) => `Not sure: ${first} or ${second}.`,
+  digit: ({ digit, probabilities }) => `Reads it as ${digit}, with ${percent(probabilities[digit ?? 0])}.`,
+};
+
+/** @param {HTMLElement} element */
+export function mount(element) {
+  const prediction = find(element, 'prediction');
+  const verdict = find(element, 'verdict');
+  const bars = Array.from({ length: 10 }, (_, digit) => {
+    const item = make(html`
+      <li><span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span></li>`);
+    pick(element, '.bars').append(item);
+    return { item, fill: pick(item, 'i'), value: pick(item, '.bar-value') };
+  });
+
+  state.show(['answer'], () => {
+    const { answer } = state;
+    if (!answer) return;
+    const blank = answer.verdict === 'blank';
+    say(prediction, String(answer.digit ?? '–'));
+    element.dataset.verdict = answer.verdict;
+    say(verdict, SENTENCES[answer.verdict](answer));
+    bars.forEach(({ item, fill, value }, digit) => {
+      const probability = answer.probabilities[digit];
+      // No finer than the eye sees, so that most bars stay as they are.
+      const length = `scaleX(${blank ? 0 : Math.round(1000 * probability) / 1000})`;
+      if (fill.style.transform !== length) fill.style.transform = length;
+      say(value, blank ? '–' : percent(probability));
+      item.classList.toggle('best', digit === answer.digit);
+    });
+  });
+}

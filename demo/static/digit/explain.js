@@ -1,0 +1,87 @@
+// The sum behind the pinned cell: which one, in words, by its address; and its terms.
+import { address, before, layerOf, parse, spoken } from '../core/cells.js';
+import { fill, find, hide, pick, press, say } from '../core/element.js';
+import { number } from '../core/format.js';
+import { receptiveField } from '../core/geometry.js';
+import { state } from '../core/store.js';
+import { granted } from '../core/wire.js';
+import { pin, unpin } from './select.js';
+import { mountSlide } from './slide.js';
+import { terms } from './terms.js';
+
+/** @typedef {import('../core/geometry.js').Layer} Layer */
+/** @typedef {import('../core/geometry.js').Cell} Cell */
+/** @typedef {import('../core/wire.js').CellFields} CellFields */
+/** @typedef {(request: object) => Promise<{ code: string } | { error: string } | undefined>} Snippet */
+
+/** @param {HTMLElement} element @param {{ layers: Layer[] }} props @param {{ snippet: Snippet }} server */
+export function mount(element, { layers }, server) {
+  const input = find(element, 'address', HTMLInputElement);
+  const place = find(element, 'explain-terms');
+
+  state.show(['pinned', 'answer'], () => {
+    const cell = state.pinned.at(-1);
+    hide(pick(element, '.explain-hint'), Boolean(cell));
+    hide(pick(element, '.explain-open'), !cell);
+    element.closest('[role=tabpanel]')?.classList.toggle('explaining', Boolean(cell));
+    if (!cell) return;
+    const layer = layerOf(layers, cell);
+    if (document.activeElement !== input) input.value = address(layer, cell);
+    const explanation = state.answer?.explanation;
+    if (!explanation || String(explanation.cell) !== String(fields(cell))) {
+      say(find(element, 'explain-title'), spoken(layer, cell));
+      return; // the answer that explains it is on its way
+    }
+    say(find(element, 'explain-title'), `${spoken(layer, cell)} = ${number(explanation.value, 3)}`);
+    say(find(element, 'explain-words'), words(layers, cell));
+    fill(place, terms(explanation, layers, cell));
+  });
+
+  place.addEventListener('click', ({ target }) => {
+    if (target instanceof Element) open(target.closest('[data-cell]')?.getAttribute('data-cell') ?? '');
+  });
+  input.addEventListener('change', () => input.setAttribute('aria-invalid', String(!open(input.value))));
+  input.addEventListener('keydown', (event) => event.stopPropagation());
+  find(element, 'close').addEventListener('click', unpin);
+  press(find(element, 'copy-code', HTMLButtonElement), copy, 'Copied');
+  mountSlide(element, layers);
+
+  /** @param {string} text @returns whether it names a cell */
+  function open(text) {
+    const cell = parse(layers, text);
+    if (cell) pin(cell);
+    return cell !== null;
+  }
+
+  async function copy() {
+    const cell = state.pinned[state.pinned.length - 1];
+    const { code } = granted(await server.snippet({ ...state.subject, cell: fields(cell) }));
+    element.dataset.code = code;
+    await navigator.clipboard.writeText(code);
+  }
+}
+
+/** @param {Cell} cell @returns {CellFields} */
+const fields = ({ layer, map, row, column }) => [layer, map, row, column];
+
+// What happens in the cell's layer.
+/** @param {Layer[]} layers @param {Cell} cell */
+function words(layers, cell) {
+  const layer = layerOf(layers, cell);
+  if (layer.kind === 'picture')
+    return 'One pixel of the picture: 0 is paper, 1 is ink. Outlined: every cell it can influence.';
+  const { top, bottom, left, right } = receptiveField(layers, cell)[layers[0].name];
+  const field = `Its receptive field: rows ${top} to ${bottom}, columns ${left} to ${right} of the picture.`;
+  if (layer.kind === 'convolution') {
+    return `${field} Each patch is multiplied, cell by cell, with the kernel; products and bias add up. The same kernel serves at all ${
+      layer.height * layer.width
+    } places of this map.`;
+  }
+  if (layer.kind === 'pooling') {
+    return `${field} Max pooling passes on the largest of four values. It has nothing to train; the network of 1998 averaged them instead, with a trained gain and bias.`;
+  }
+  const source = before(layers, cell);
+  return layer.name === 'output'
+    ? `${field} A logit: the weighted sum of all ${source.maps} units of ${source.name}. A softmax turns the ten logits into probabilities.`
+    : `${field} Every value of ${source.name} times a weight of its own, largest products first.`;
+}

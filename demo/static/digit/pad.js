@@ -1,0 +1,112 @@
+// The drawing pad: ink in the shared state, asked about and answered live; examples, photo, what a cell sees.
+import { find, hide, pick } from '../core/element.js';
+import { receptiveField } from '../core/geometry.js';
+import { readLink } from '../core/link.js';
+import { Live } from '../core/live.js';
+import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
+import { state } from '../core/store.js';
+import { decode, granted, pixelsOf } from '../core/wire.js';
+import { drawInk, onceAFrame } from '../ink/drawing.js';
+import { History } from '../ink/history.js';
+import { mountPen } from '../ink/pen.js';
+import { mountPhoto } from '../ink/photo.js';
+import { mountExamples } from '../ink/replay.js';
+import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
+
+/** @typedef {import('../core/geometry.js').Layer} Layer */
+/** @typedef {import('../core/wire.js').Reply} Reply */
+/** @typedef {import('../core/live.js').Refusal} Refusal */
+
+const PEN = 0.05; // width of the line shown, in pad heights
+const SIDE = 28; // pixels of a picture
+
+/**
+ * @param {HTMLElement} element
+ * @param {{ layers: Layer[], examples: import('../ink/replay.js').Example[] }} props
+ * @param {{ see: (request: object) => Promise<Reply | Refusal | undefined>,
+ *   photo: (request: object) => Promise<{ picture: string } | { error: string } | undefined> }} server
+ */
+export function mount(element, { layers, examples }, server) {
+  const canvas = find(element, 'pad', HTMLCanvasElement);
+  const history = new History(state);
+  mountTools(element, history);
+  mountHint(element, history);
+  mountStatus(find(element, 'status'), state);
+  mountPen(canvas, history);
+  mountExamples(pick(element, '.examples'), examples, history);
+  mountPhoto(find(element, 'photo', HTMLInputElement), state, async (file) => {
+    history.edit([], granted(await server.photo({ file })).picture);
+  });
+  mountMark(pick(element, '.pad-mark'), layers);
+  document.addEventListener('lenet:explore', (event) => {
+    const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;
+    history.edit(ink, picture);
+    pick(document, '[role=tab]').click(); // the first tab, where this pad is
+    canvas.scrollIntoView({ block: 'nearest' });
+  });
+
+  // The pad itself is drawn once a frame. Answers are painted as they come: no more are asked for than there are frames.
+  const redraw = onceAFrame(() => draw(canvas));
+  state.on(['subject'], redraw);
+  new ResizeObserver(redraw).observe(canvas);
+  onTheme(redraw);
+
+  state.update(readInto(layers));
+  mountLive(layers, server);
+}
+
+// What the page's own address says: the drawing and the opened cell.
+/** @param {Layer[]} layers */
+function readInto(layers) {
+  const { ink, picture, cell } = readLink(location.search, layers);
+  return { ink, picture, pinned: cell ? [cell] : [] };
+}
+
+/** @param {Layer[]} layers @param {{ see: (request: object) => Promise<Reply | Refusal | undefined> }} server */
+function mountLive(layers, server) {
+  const live = new Live(
+    server.see,
+    (reply, subject) => {
+      state.update({ answer: { ...reply, subject, layers: decode(reply.values, layers) } });
+      const { sequence, digit } = reply;
+      document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence, digit } }));
+    },
+    (status) => state.update({ status }),
+  );
+  state.show(['subject', 'pinned', 'preActivation'], () => {
+    const cell = state.pinned.at(-1);
+    const about = cell ? { cell: [cell.layer, cell.map, cell.row, cell.column] } : {};
+    live.ask(state.subject, { ...about, pre_activation: state.preActivation });
+  });
+}
+
+// The part of the ink that the selected cell sees.
+/** @param {HTMLElement} mark @param {Layer[]} layers */
+function mountMark(mark, layers) {
+  state.show(['selected', 'answer'], () => {
+    const cell = state.selected;
+    const [scale, left, top] = state.answer?.placement ?? [0, 0, 0];
+    hide(mark, !cell || !scale);
+    if (!cell || !scale) return;
+    const box =
+      cell.layer === 'input'
+        ? { left: cell.column, right: cell.column, top: cell.row, bottom: cell.row }
+        : receptiveField(layers, cell).input;
+    const percent = (/** @type {number} */ value, /** @type {number} */ offset) =>
+      Math.max(0, Math.min(100, (100 * (value - offset)) / scale));
+    const [x0, x1] = [percent(box.left, left), percent(box.right + 1, left)];
+    const [y0, y1] = [percent(box.top, top), percent(box.bottom + 1, top)];
+    Object.assign(mark.style, { left: `${x0}%`, width: `${x1 - x0}%`, top: `${y0}%`, height: `${y1 - y0}%` });
+  });
+}
+
+/** @param {HTMLCanvasElement} canvas */
+function draw(canvas) {
+  drawInk(canvas, state.ink, PEN);
+  if (state.picture === null) return;
+  const small = document.createElement('canvas');
+  paint(small, pixelsOf(state.picture), SIDE, SIDE, 255, inkPalette());
+  const context = brush(canvas);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, canvas.width, canvas.height);
+}
