@@ -17,17 +17,14 @@ import gradio as gr
 import torch
 from starlette.middleware import Middleware
 
-from demo import api, examples, scan
+from demo import digit, examples, line
 from demo.limits import BodyLimit
 from demo.part import PAGE_STYLES, STATIC, Part
-from lenet import card
-from lenet.evaluate import summary
-from lenet.evaluate_lines import table
+from lenet.evaluation.report import MISREAD, lines_table, summary
 from lenet.ledger import ledger
+from lenet.line.sweep import STRIDE, WINDOW
 from lenet.model import LAYERS
-from lenet.recognize import WEIGHTS
-from lenet.scan import STRIDE, WINDOW
-from lenet.views import SCAN_WEIGHTS
+from lenet.weights import DEFAULT, SCAN, card, file_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"
@@ -64,7 +61,7 @@ def layer_table() -> list[dict[str, Any]]:
 def quality() -> dict[str, Any]:
     """What is known of the bundled weights: their card's figures and the MNIST test digits they misread."""
     measured = card()["measured"]
-    misread = WEIGHTS.with_name(f"{WEIGHTS.stem}.misread.json")
+    misread = file_of(DEFAULT).with_suffix(MISREAD)
     return {
         "summary": summary(card()),
         "confusion": measured["mnist"]["confusion"],
@@ -88,25 +85,23 @@ def build() -> gr.Blocks:
             with gr.Tab("One digit"):
                 with gr.Row(elem_classes=["desk"]):
                     with gr.Column(elem_classes=["desk-left"], min_width=300):
-                        digits = examples.as_json(examples.examples())
-                        Part("digit/pad", [api.see, api.photo], layers=layers, examples=digits)
+                        Part("digit/pad", [digit.see, digit.photo], layers=layers, examples=examples.DIGITS)
                         Part("digit/answer")
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
                         Part("digit/layers", layers=layers)
-                        Part("digit/controls", [api.download], layers=layers)
-                        Part("digit/explain", [api.snippet], layers=layers)
-                Part("digit/learn", [api.kernels], layers=layers, ledger=ledger())
+                        Part("digit/controls", [digit.download], layers=layers)
+                        Part("digit/explain", [digit.snippet], layers=layers)
+                Part("digit/learn", [digit.kernels], layers=layers, ledger=ledger())
                 Part("digit/quality", **quality())
             with gr.Tab("Many digits", render_children=True), gr.Column(elem_classes=["line-desk"]):
-                lines = examples.as_json(examples.lines())
                 Part("line/reading")
-                Part("line/pad", [scan.scan], stride=STRIDE, window=WINDOW)
+                Part("line/pad", [line.scan], stride=STRIDE, window=WINDOW)
                 Part("line/scores", stride=STRIDE, window=WINDOW)
-                Part("line/tools", [scan.scan_photo], examples=lines, exampleWidth=examples.LINE_PAD)
-                Part("line/ideas", figures=table(card(SCAN_WEIGHTS)))
-        gr.api(api.recognize, api_name="recognize", concurrency_limit=None)
-        gr.api(api.activations, api_name="activations", concurrency_limit=None)
-        gr.api(scan.scan_endpoint, api_name="scan", concurrency_limit=None)
+                Part("line/tools", [line.scan_photo], examples=examples.LINES, exampleWidth=examples.LINE_PAD)
+                Part("line/ideas", figures=lines_table(card(SCAN)))
+        gr.api(digit.recognize, api_name="recognize", concurrency_limit=None)
+        gr.api(digit.activations, api_name="activations", concurrency_limit=None)
+        gr.api(line.scan_endpoint, api_name="scan", concurrency_limit=None)
     return blocks
 
 

@@ -8,9 +8,10 @@
 from .ink import Ink, InkError, rasterize
 from .model import LAYER, LAYERS, Layer, LeNet5, Trace
 from .photo import PhotoError, from_photo
-from .recognize import Recognition, card, load, recognize, trace
+from .recognize import Recognition, recognize, trace
+from .weights import WeightsError, card, load
 
 __all__ = [
-    "LAYER", "LAYERS", "Ink", "InkError", "Layer", "LeNet5", "PhotoError", "Recognition", "Trace",
+    "LAYER", "LAYERS", "Ink", "InkError", "Layer", "LeNet5", "PhotoError", "Recognition", "Trace", "WeightsError",
     "card", "from_photo", "load", "rasterize", "recognize", "trace",
 ]  # fmt: skip

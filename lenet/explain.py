@@ -8,10 +8,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .mistake import Mistake
 from .model import LAYER, LAYERS, Layer, LeNet5, Trace
 
 
-class CellError(ValueError):
+class CellError(Mistake):
     """There is no such cell; the message says which there are."""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .mistake import Mistake
 from .specks import without_specks
 
 # A list of strokes, a stroke a list of [x, y] in fractions of the pad's height, y down, origin top left.
@@ -27,7 +28,7 @@ _PIECE = 1.0  # pixels; longer segments are cut into pieces at most this long
 _FINEST = 0.4  # pixels; points closer together than this add nothing
 
 
-class InkError(ValueError):
+class InkError(Mistake):
     """The ink cannot be drawn; the message says what is wrong with it."""
 
 
@@ -60,7 +61,11 @@ def prepare(ink: Ink, size: int = 28, specks: bool = False) -> Prepared:
 
     specks: whether they are drawn too.
     """
-    strokes = checked(ink)
+    return draw_digit(checked(ink), size, specks)
+
+
+def draw_digit(strokes: Sequence[np.ndarray], size: int = 28, specks: bool = False) -> Prepared:
+    """`prepare` for strokes as `checked` returns them."""
     start, end = segments(strokes if specks else without_specks(strokes))
     if len(start) == 0:
         return Prepared(np.zeros((size, size), np.float32), 0.0, (0.0, 0.0))
@@ -101,14 +106,12 @@ def segments(strokes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([line[:-1] for line in lines]), np.concatenate([line[1:] for line in lines])
 
 
-def draw(start: np.ndarray, end: np.ndarray, height: int, width: int, line: float | None = None) -> np.ndarray:
+def draw(start: np.ndarray, end: np.ndarray, height: int, width: int, line: float = LINE_WIDTH) -> np.ndarray:
     """Draw anti-aliased segments with round caps and joints.
 
-    start, end: (n, 2) in pixels, x first. line: width in pixels, by default MNIST's for this height.
+    start, end: (n, 2) in pixels, x first. line: width in pixels, by default that of a picture 28 high.
     Returns float32 (height, width) in [0, 1]; ink off the picture is cut off.
     """
-    if line is None:
-        line = LINE_WIDTH * height / 28
     return _inked(*_pieces(*_thinned(start, end)), height, width, line)
 
 

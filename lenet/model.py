@@ -21,6 +21,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeVar
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -87,6 +88,22 @@ MULTIPLY_ADDS = sum(layer.multiply_adds for layer in LAYERS)
 ACTIVATED = ("C1", "C3", "C5", "F6")
 
 
+# The network has ten outputs and none for "no digit". An eleventh logit that is always 0 stands for it, so the ten
+# are log-odds against "no digit", at the cost of no parameter.
+# Source: Dhamija, Günther, Boult 2018, "Reducing network agnostophobia", in spirit.
+NO_DIGIT = 10
+
+
+def with_no_digit(logits: Tensor, dim: int = 1) -> Tensor:
+    """Ten logits along `dim`, (n, 10, ...) -> the same and, as number NO_DIGIT, that of "no digit": (n, 11, ...)."""
+    return torch.cat([logits, torch.zeros_like(logits.narrow(dim, 0, 1))], dim)
+
+
+def digit_score(logits: Tensor) -> Tensor:
+    """logits (..., 10) -> (...): the log-odds of "a digit", whichever, against "no digit"."""
+    return torch.logsumexp(logits, -1)
+
+
 @dataclass(frozen=True)
 class Trace:
     """Everything one forward pass computed, for a batch of n pictures.
@@ -142,16 +159,5 @@ class LeNet5(nn.Module):
         f6 = self.F6(c5_on)  # (n, 84)
         f6_on = F.relu(f6)
         logits = self.output(f6_on)  # (n, 10)
-        return Trace(
-            output={
-                "input": pictures,
-                "C1": c1_on,
-                "S2": s2,
-                "C3": c3_on,
-                "S4": s4,
-                "C5": c5_on,
-                "F6": f6_on,
-                "output": logits,
-            },
-            pre_activation={"C1": c1, "C3": c3, "C5": c5, "F6": f6},
-        )
+        outputs = (pictures, c1_on, s2, c3_on, s4, c5_on, f6_on, logits)
+        return Trace(dict(zip(LAYER, outputs, strict=True)), {"C1": c1, "C3": c3, "C5": c5, "F6": f6})

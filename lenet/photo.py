@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import BinaryIO
+
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from .ink import BOX, LINE_WIDTH, centre_of_mass
+from .mistake import Mistake
 
 LARGEST = 64_000_000  # pixels; more is not decoded
 _WORKING = 640  # pixels; longer sides are scaled down to this before anything else
 _FAINTEST = 0.12  # of full contrast; less between ink and paper is an empty picture
 
+_TOO_LARGE = f"The picture must have between 1 and {LARGEST:,} pixels; scale it down."
+_DAMAGED = "The picture is damaged; save it again as PNG or JPEG."
 
-class PhotoError(ValueError):
+
+class PhotoError(Mistake):
     """The picture cannot be read; the message says what to do."""
+
+
+def opened(file: str | Path | BinaryIO, formats: list[str] | None = None) -> Image.Image:
+    """A picture file, to be closed by the caller. formats: Pillow's names of those that are taken, all if None.
+
+    Raises PhotoError for what is no picture, or cannot be read.
+    """
+    try:
+        return Image.open(file, formats=formats)
+    except Image.DecompressionBombError as error:
+        raise PhotoError(_TOO_LARGE) from error
+    except Exception as error:  # a reader of Pillow's may stumble over anything in a damaged file
+        why = getattr(error, "strerror", None)
+        said = f"cannot be read: {why}" if why else "is no picture that can be read; choose a PNG or JPEG"
+        raise PhotoError(f"This file {said}.") from error
 
 
 def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
@@ -28,20 +50,19 @@ def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
     if len(rows) == 0:
         return np.zeros((size, size), np.float32)
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return _placed(_with_line_width(crop), size)
+    return placed(_with_line_width(crop), size)
 
 
 def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
     """How much of each pixel is ink: float32 (h, w) in [0, 1], lighting evened out, both sides at most 640."""
-    grey = _grey(_opened(photo))
+    grey = _grey(_decoded(photo))
     if _paper_is_dark(np.asarray(grey)):
         grey = ImageOps.invert(grey)
     # The paper's own brightness around each pixel, so that a shadow across the page is no ink.
     reach = max(grey.size) // 4 * 2 + 1
     paper = _closing(grey, reach)
     contrast = np.asarray(ImageChops.subtract(paper, grey), np.float32) / 255
-    strongest = float(np.quantile(contrast, 0.995)) if contrast.size else 0.0
-    strongest = max(strongest, float(contrast.max()) * 0.6)
+    strongest = max(float(np.quantile(contrast, 0.995)), float(contrast.max()) * 0.6)
     if strongest < _FAINTEST:
         return np.zeros_like(contrast)
     split = max(_otsu(contrast), strongest / 4)
@@ -50,17 +71,17 @@ def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
     return np.clip((contrast - split / 2) / (full - split / 2), 0, 1)
 
 
-def _opened(photo: np.ndarray | Image.Image) -> Image.Image:
+def _decoded(photo: np.ndarray | Image.Image) -> Image.Image:
     if isinstance(photo, np.ndarray):
         photo = _from_array(photo)
     if photo.width * photo.height > LARGEST or 0 in photo.size:
-        raise PhotoError(f"The picture must have between 1 and {LARGEST:,} pixels; scale it down.")
+        raise PhotoError(_TOO_LARGE)
     try:
         photo.draft("L", (_WORKING, _WORKING))
         photo.load()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise PhotoError("The picture is damaged; save it again as PNG or JPEG.") from error
-    photo = ImageOps.exif_transpose(photo)
+        photo = ImageOps.exif_transpose(photo)
+    except Exception as error:  # a reader of Pillow's may stumble over anything in a damaged file
+        raise PhotoError(_DAMAGED) from error
     if max(photo.size) > _WORKING:
         photo = ImageOps.contain(photo.convert("RGBA"), (_WORKING, _WORKING))
     return photo
@@ -68,15 +89,13 @@ def _opened(photo: np.ndarray | Image.Image) -> Image.Image:
 
 def _from_array(array: np.ndarray) -> Image.Image:
     fits = array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
-    if not fits or array.dtype.kind not in "uif":
-        raise PhotoError("A picture must be an array (h, w), (h, w, 3) or (h, w, 4) of uint8 or floats.")
+    if not fits or array.size == 0 or array.dtype.kind not in "uif":
+        raise PhotoError("A picture must be an array (h, w), (h, w, 3) or (h, w, 4) of uint8 or floats, not empty.")
     if array.dtype != np.uint8:
         if not np.isfinite(array).all():
             raise PhotoError("The picture holds numbers that are not finite.")
         scaled = array * 255.0 if array.dtype.kind == "f" else array
         array = np.clip(np.rint(scaled), 0, 255).astype(np.uint8)
-    if 0 in array.shape:
-        raise PhotoError("The picture is empty.")
     return Image.fromarray(array)
 
 
@@ -90,12 +109,10 @@ def _grey(photo: Image.Image) -> Image.Image:
         return photo.convert("L")
     rgba = photo.convert("RGBA")
     alpha = rgba.getchannel("A")
-    if alpha.getextrema() == (255, 255):
-        return rgba.convert("L")
     light = np.asarray(rgba.convert("L"), np.float32)
     weight = np.asarray(alpha, np.float32)
     ink_is_light = (light * weight).sum() > 127.5 * weight.sum()
-    paper = Image.new("RGBA", rgba.size, (0, 0, 0, 255) if ink_is_light else (255, 255, 255, 255))
+    paper = Image.new("RGBA", rgba.size, "black" if ink_is_light else "white")
     return Image.alpha_composite(paper, rgba).convert("L")
 
 
@@ -108,10 +125,10 @@ def _paper_is_dark(grey: np.ndarray) -> bool:
 
 def _closing(grey: Image.Image, reach: int) -> Image.Image:
     """The brightest around each pixel, then the darkest of that: the page without its ink."""
-    small = grey.resize((max(1, grey.width // 8), max(1, grey.height // 8)), Image.Resampling.BOX)
-    side = max(3, reach // 8 // 2 * 2 + 1)
-    if min(small.size) < 8:  # a small picture has no shadows, but paper of one brightness
+    if min(grey.size) < 64:  # a small picture has no shadows, but paper of one brightness
         return Image.new("L", grey.size, int(np.quantile(np.asarray(grey), 0.9)))
+    small = grey.resize((grey.width // 8, grey.height // 8), Image.Resampling.BOX)
+    side = reach // 8 // 2 * 2 + 1
     paper = small.filter(ImageFilter.MaxFilter(side)).filter(ImageFilter.MinFilter(side))
     return paper.resize(grey.size, Image.Resampling.BILINEAR)
 
@@ -154,17 +171,19 @@ def _with_line_width(ink: np.ndarray) -> np.ndarray:
     return np.asarray(picture, np.float32) / 255
 
 
-def _placed(ink: np.ndarray, size: int) -> np.ndarray:
-    """Longest side to 20 pixels, centre of mass to the middle, in one resampling."""
+def placed(ink: np.ndarray, size: int = 28) -> np.ndarray:
+    """Ink (h, w) in [0, 1], as it was found -> float32 (size, size), as MNIST was prepared: longest side 20 of 28
+    pixels, centre of mass in the middle, in one resampling. All zeros when nothing is darker than 0.3."""
     rows, columns = np.flatnonzero(ink.max(1) > 0.3), np.flatnonzero(ink.max(0) > 0.3)
+    if len(rows) == 0:
+        return np.zeros((size, size), np.float32)
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = ink.shape
     scale = BOX * size / 28 / max(height, width)
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
     picture = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
     picture = picture.resize(small, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
-    fine = np.asarray(picture, np.float32) / 255
-    left, top = np.rint(size / 2 - centre_of_mass(fine)).astype(int)
+    left, top = np.rint(size / 2 - centre_of_mass(np.asarray(picture, np.float32))).astype(int)
     canvas = Image.new("L", (size, size))
-    canvas.paste(Image.fromarray(np.rint(fine * 255).astype(np.uint8)), (int(left), int(top)))
+    canvas.paste(picture, (int(left), int(top)))
     return np.asarray(canvas, np.float32) / 255

@@ -1,23 +1,20 @@
-"""The bundled model, and what it makes of ink or of a picture."""
+"""What a network makes of ink or of a picture: the digit, its probability, and whether it is a digit at all."""
 
 from __future__ import annotations
 
-import functools
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
 
 from .ink import Ink, rasterize
-from .model import LeNet5, Trace
+from .model import Trace, digit_score
 from .photo import from_photo
+from .weights import DEFAULT, load
+from .weights import threshold as threshold_of
 
-WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "lenet5.pt"
 UNSURE_BELOW = 0.8  # a probability under this is shown as "not sure: a or b"
 
 
@@ -44,28 +41,13 @@ class Recognition:
         return [int(k) for k in np.argsort(-self.probabilities, kind="stable")[:2]]
 
 
-@functools.cache
-def load(weights: Path = WEIGHTS) -> LeNet5:
-    """The bundled model in eval mode, read once. Raises FileNotFoundError when the file is missing."""
-    # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
-    with torch.inference_mode(False):
-        model = LeNet5()
-        model.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
-        return model.eval()
-
-
-@functools.cache
-def card(weights: Path = WEIGHTS) -> dict[str, Any]:
-    """The weights' card: recipe, seeds, sums, and every measured figure."""
-    return json.loads(weights.with_suffix(".json").read_text("utf-8"))
-
-
-def recognize(ink_or_image: Ink | np.ndarray | Image.Image) -> Recognition:
+def recognize(ink_or_image: Ink | np.ndarray | Image.Image, network: str | Path = DEFAULT) -> Recognition:
     """Read one digit from ink, or from a picture of one (an array or a Pillow image, as `from_photo` takes).
 
-    Raises InkError or PhotoError for what cannot be drawn or looked at.
+    network: a bundled one's name, or a weights file with its card beside it.
+    Raises InkError or PhotoError for what cannot be drawn or looked at, WeightsError for a network that cannot be had.
     """
-    return verdict(trace(picture_of(ink_or_image)))
+    return verdict(trace(picture_of(ink_or_image), network), threshold_of(network))
 
 
 def picture_of(ink_or_image: Ink | np.ndarray | Image.Image) -> np.ndarray:
@@ -75,15 +57,15 @@ def picture_of(ink_or_image: Ink | np.ndarray | Image.Image) -> np.ndarray:
     return rasterize(ink_or_image)
 
 
-def trace(picture: np.ndarray) -> Trace:
-    """The bundled model's forward pass over one picture (28, 28), with every layer kept."""
+def trace(picture: np.ndarray, network: str | Path = DEFAULT) -> Trace:
+    """A network's forward pass over one picture, float32 (28, 28) in [0, 1], with every layer kept."""
     with torch.inference_mode():
-        return load().trace(torch.from_numpy(picture)[None, None])
+        return load(network).trace(torch.from_numpy(picture)[None, None])
 
 
 def verdict(traced: Trace, threshold: float | None = None) -> Recognition:
-    """Read the answer off a traced forward pass of one picture. threshold: of the score, the card's if None."""
-    limit = card()["rejection"]["threshold"] if threshold is None else threshold
+    """Read the answer off a traced forward pass of one picture. threshold: the default network's if None."""
+    limit = threshold_of() if threshold is None else threshold
     logits = traced.logits[0]
     probabilities = torch.softmax(logits, 0).numpy()
     score = float(digit_score(logits))
@@ -99,8 +81,3 @@ def verdict(traced: Trace, threshold: float | None = None) -> Recognition:
     return Recognition(
         best if said in ("digit", "unsure") else None, said, probabilities, logits.numpy(), score, limit
     )
-
-
-def digit_score(logits: Tensor) -> Tensor:
-    """logits (..., 10) -> (...): the log-odds of "a digit" against "no digit", whose own logit is 0."""
-    return torch.logsumexp(logits, -1)

@@ -11,6 +11,7 @@ import pytest
 from tests.serving import ROOT, Server
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for each other are slow beside other programs
 
 # MNIST and the pen strokes are not part of the project. They are looked for where LENET_DATA says.
 DATA = Path(os.environ.get("LENET_DATA", ROOT.parent / "shared" / "data"))

@@ -14,13 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from lenet import junk
-from lenet.cards import write_card
-from lenet.evaluate import read_ink
-from lenet.evaluate_lines import on_lines, with_strangers
-from lenet.lines import CLOSE, SPACED, TOUCHING, Setting, compose
-from lenet.recognize import card
-from lenet.views import SCAN_WEIGHTS
+from lenet.evaluation.lines import on_lines, read_all
+from lenet.evaluation.records import read_ink
+from lenet.line.detect import METHODS
+from lenet.synthetic import junk
+from lenet.synthetic.lines import CLOSE, SPACED, TOUCHING, Setting, compose
+from lenet.weights import SCAN, card, file_of, write_card
 
 SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
 _STRANGERS = ("letters", "scribbles")
@@ -54,6 +53,43 @@ def composed(
     return lines
 
 
+def with_strangers(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Figures on lines that hold other things too, a "?" each in "text".
+
+    "invented": digits read where none is; "misread": as another digit; "missed"; "digits": those written.
+    """
+    figures = {}
+    for method in METHODS:
+        answers = read_all(records, method)
+        each = [errors(record["text"], read) for record, read in zip(records, answers, strict=True)]
+        digits = sum(len(record["text"].replace("?", "")) for record in records)
+        invented, misread, missed = (sum(counts) for counts in zip(*each, strict=True))
+        figures[method] = {"invented": invented, "misread": misread, "missed": missed, "digits": digits}
+    return {"n": len(records), "methods": figures}
+
+
+def errors(text: str, read: str) -> tuple[int, int, int]:
+    """Digits invented, misread and missed, where there are fewest of these in all. text: "?" is no digit."""
+    # One row of the table of alignments at a time: of the text so far, with the first digits read, the errors.
+    row = [(column, 0, 0) for column in range(len(read) + 1)]
+    for written in text:
+        before, row = row, []
+        for column in range(len(read) + 1):
+            invented, misread, missed = before[column]
+            ways = [(invented, misread, missed + (written != "?"))]
+            if column:
+                invented, misread, missed = row[-1]
+                ways.append((invented + 1, misread, missed))
+                invented, misread, missed = before[column - 1]
+                if written == "?":
+                    invented += 1
+                elif written != read[column - 1]:
+                    misread += 1
+                ways.append((invented, misread, missed))
+            row.append(min(ways, key=lambda counts: (sum(counts), counts)))
+    return row[-1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
@@ -76,9 +112,9 @@ def main() -> None:
     strange = composed(records, SPACED, options.count, options.seed + 1, strangers=True)
     measured["strangers"] = with_strangers(strange)
     print("strangers", json.dumps(measured["strangers"]))
-    written = card(SCAN_WEIGHTS)
+    written = card(SCAN)
     written["measured"] = measured
-    write_card(SCAN_WEIGHTS, written)
+    write_card(file_of(SCAN), written)
 
 
 if __name__ == "__main__":

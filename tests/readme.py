@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lenet import card
-from lenet.evaluate import summary
-from lenet.evaluate_lines import table
-from lenet.views import SCAN_WEIGHTS
+from lenet.evaluation.report import lines_table, summary
+from lenet.weights import SCAN, card
 from tests.serving import ROOT, Server
 
 README = ROOT / "README.md"
@@ -29,7 +27,7 @@ def figures() -> str:
 
 def lines() -> str:
     """How many lines of digits are read whole, as a table."""
-    head, *rows = table(card(SCAN_WEIGHTS))
+    head, *rows = lines_table(card(SCAN))
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
 
 

@@ -15,9 +15,8 @@ from playwright.sync_api import sync_playwright
 
 import lenet
 from demo import examples
-from lenet.detect import read_line
-from lenet.scan import STRIDE, sweep
-from lenet.views import SCAN_WEIGHTS
+from lenet.line.detect import read_line
+from lenet.line.sweep import STRIDE, sweep
 from tests.bench.live import p95, paced
 from tests.bench.table import told
 from tests.browser.acting import FLAGS, watch
@@ -26,7 +25,7 @@ from tests.serving import Server
 
 WIDTH = 140
 ROUNDS = 300
-LINE = examples.lines()[0].strokes
+LINE = examples.LINES[0]["strokes"]
 
 
 def milliseconds(call) -> float:
@@ -38,7 +37,7 @@ def milliseconds(call) -> float:
 @torch.inference_mode()
 def passes() -> tuple[list[float], list[float]]:
     """Milliseconds of a wide pass and of its windows, as one batch, in turns."""
-    model = lenet.load(SCAN_WEIGHTS)
+    model = lenet.load("scan")
     picture = torch.rand(1, 1, 28, WIDTH)
     windows = picture.unfold(3, 28, STRIDE)[0, 0].permute(1, 0, 2)[:, None].contiguous()  # (29, 1, 28, 28)
     wide, apart = [], []

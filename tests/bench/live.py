@@ -25,7 +25,7 @@ from playwright.async_api import Page as AsyncPage
 from playwright.async_api import async_playwright
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from demo import api
+from demo import digit
 from tests.browser.acting import FLAGS, Strokes, digit_on_pad, placed
 from tests.browser.conftest import executable
 from tests.readme import fill
@@ -258,7 +258,7 @@ def server_time(rounds: int = 400) -> list[float]:
         for i in range(rounds):
             request = {"ink": DRAWINGS[i % len(DRAWINGS)], "sequence": i}
             began = time.perf_counter()
-            await api.see(request)
+            await digit.see(request)
             times.append(1000 * (time.perf_counter() - began))
         return times[20:]
 

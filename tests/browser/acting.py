@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from playwright.sync_api import FloatRect, Page
 
-from lenet import synth
+from lenet.synthetic import digits as synth
 from tests.serving import Server
 
 FLAGS = [

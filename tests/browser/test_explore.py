@@ -15,8 +15,8 @@ import lenet
 from lenet.explain import Cell, explain
 from lenet.ledger import ledger
 from lenet.model import LAYER, LAYERS
-from lenet.receptive import influence, receptive_field
 from tests.browser.acting import PHONE, STORE, Watched, digit_on_pad, draw, expect_prediction, pixels, settled
+from tests.receptive import influence, receptive_field
 
 EIGHT = [[[round(v, 3) for v in point] for point in stroke] for stroke in digit_on_pad(8, 4)]
 

@@ -8,10 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from demo import examples
-from lenet.detect import read_line
+from lenet.line.detect import read_line
 from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
 
-LINE = examples.lines()[0].strokes
+LINE = examples.LINES[0]["strokes"]
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_the_window_slides_and_stops(tab: Page):
 def test_a_photo_of_a_line(tab: Page, tmp_path):
     import base64
 
-    from tests.demo.test_scan_calls import photo
+    from tests.demo.test_line import photo
 
     file = tmp_path / "line.png"
     file.write_bytes(base64.b64decode(photo()))

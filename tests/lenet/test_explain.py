@@ -5,12 +5,12 @@ import pytest
 import torch
 
 import lenet
-from lenet import synth
 from lenet.explain import Cell, CellError, explain
 from lenet.ledger import ledger
 from lenet.model import LAYER, LAYERS
-from lenet.receptive import Box, influence, receptive_field
 from lenet.snippet import snippet
+from lenet.synthetic import digits as synth
+from tests.receptive import Box, influence, receptive_field
 
 PICTURE = lenet.rasterize(synth.digit(8, np.random.default_rng(4)))
 
@@ -130,6 +130,38 @@ def test_sums_of_500_cells_equal_torch(layer):
         assert max(before, 0) == pytest.approx(true, abs=1e-6) or layer.name not in traced.pre_activation
 
 
+def test_the_winner_of_a_pooling_cell_is_where_its_largest_value_is():
+    noise = torch.rand(1, 1, 28, 28, generator=torch.Generator().manual_seed(2))
+    with torch.inference_mode():
+        traced = lenet.load().trace(noise)
+    for layer, before in (("S2", "C1"), ("S4", "C3")):
+        largest, where = torch.nn.functional.max_pool2d(traced.output[before][0], 2, return_indices=True)
+        for map_, row, column in (largest > 0).nonzero()[::7].tolist():
+            shown = explain(lenet.load(), traced, Cell(layer, map_, row, column))
+            flat = int(where[map_, row, column])
+            assert shown["winner"] == [flat // LAYER[before].width, flat % LAYER[before].width]
+
+
+def test_the_softmax_is_shown_as_it_is_computed_without_overflow():
+    traced = lenet.trace(PICTURE)
+    logits = traced.logits[0].numpy().astype(float)
+    for digit in (0, 8):
+        with torch.inference_mode():
+            shown = explain(lenet.load(), traced, Cell("output", digit))["softmax"]
+        np.testing.assert_allclose(shown["logits"], logits)
+        np.testing.assert_allclose(shown["exponentials"], np.exp(logits - logits.max()), rtol=1e-4)
+        assert shown["sum"] == pytest.approx(sum(shown["exponentials"]), rel=1e-5)
+        assert shown["probability"] == pytest.approx(shown["exponentials"][digit] / shown["sum"], rel=1e-5)
+
+
+def test_the_digit_it_is_compared_with_is_the_likeliest_other_one():
+    traced = lenet.trace(PICTURE)
+    first, second = traced.logits[0].argsort(descending=True)[:2].tolist()
+    for digit, rival in ((first, second), (second, first), ((first + 5) % 10, first)):
+        with torch.inference_mode():
+            assert explain(lenet.load(), traced, Cell("output", digit))["against"]["digit"] == rival
+
+
 def test_why_this_digit_and_not_the_other():
     traced = lenet.trace(PICTURE)
     with torch.inference_mode():
@@ -143,11 +175,22 @@ def test_why_this_digit_and_not_the_other():
 
 
 @pytest.mark.parametrize(
-    "cell", [Cell("C9", 0), Cell("C1", 6), Cell("C1", 0, -1), Cell("F6", 0, 1), Cell("input", 0, 28)]
-)
+    "cell",
+    [Cell("C9", 0), Cell("C1", 6), Cell("C1", -1), Cell("C1", 0, -1), Cell("C1", 0, 0, -1), Cell("F6", 0, 1),
+     Cell("input", 0, 28), Cell("input", 0, 0, 28)],
+)  # fmt: skip
 def test_a_cell_that_is_not_there(cell):
     with pytest.raises(CellError, match=r"\.$"):
         cell.check()
+
+
+def test_the_message_says_which_cells_there_are():
+    with pytest.raises(CellError, match=r"^C3 has maps 0 to 15, rows 0 to 9 and columns 0 to 9\.$"):
+        Cell("C3", 16).check()
+    with pytest.raises(CellError, match="'C9'; choose one of input, C1, S2, C3, S4, C5, F6, output"):
+        Cell("C9", 0).check()
+    last = Cell("C1", 5, 27, 27)
+    assert last.check() is last
 
 
 @pytest.mark.parametrize(
@@ -171,11 +214,15 @@ def test_snippets_run_and_print_the_number(cell, capsys):
 
 
 def test_ledger_knows_what_sharing_saves():
-    rows = {row["layer"]: row for row in ledger()}
-    assert rows["C1"] == {
-        "layer": "C1", "parameters": 156, "uses": 784, "connections": 122_304, "untied": 122_304,
-        "fully_connected": 4_821_600,
-    }  # fmt: skip
-    assert rows["C3"]["untied"] == 1_600 * 151
-    assert rows["C5"]["parameters"] == rows["C5"]["untied"] == rows["C5"]["fully_connected"]
-    assert rows["S2"]["parameters"] == 0
+    # parameters, uses, connections, untied, fully connected: multiplied out by hand
+    expected = {
+        "C1": (156, 784, 122_304, 122_304, 4_821_600),
+        "S2": (0, 0, 1_176 * 4, 0, 0),
+        "C3": (2_416, 100, 1_600 * 151, 1_600 * 151, 1_600 * (6 * 14 * 14 + 1)),
+        "S4": (0, 0, 400 * 4, 0, 0),
+        "C5": (48_120, 1, 48_120, 48_120, 48_120),
+        "F6": (10_164, 1, 10_164, 10_164, 10_164),
+        "output": (850, 1, 850, 850, 850),
+    }
+    columns = ("parameters", "uses", "connections", "untied", "fully_connected")
+    assert {row["layer"]: tuple(row[column] for column in columns) for row in ledger()} == expected

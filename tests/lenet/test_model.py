@@ -2,11 +2,57 @@
 
 from itertools import pairwise
 
+import pytest
 import torch
 import torch.nn.functional as F
 
 import lenet
-from lenet.model import ACTIVATED, LAYER, LAYERS, MULTIPLY_ADDS, PARAMETERS, LeNet5
+from lenet.model import (
+    ACTIVATED,
+    LAYER,
+    LAYERS,
+    MULTIPLY_ADDS,
+    NO_DIGIT,
+    PARAMETERS,
+    Layer,
+    LeNet5,
+    _convolution,
+    digit_score,
+    with_no_digit,
+)
+
+
+def test_layers_are_those_of_the_table():
+    # name, kind, maps, height, width, kernel, stride, padding, parameters, multiply-adds
+    expected = (
+        Layer("input", "picture", 1, 28, 28, 1, 1, 0, 0, 0),
+        Layer("C1", "convolution", 6, 28, 28, 5, 1, 2, 156, 117_600),
+        Layer("S2", "pooling", 6, 14, 14, 2, 2, 0, 0, 0),
+        Layer("C3", "convolution", 16, 10, 10, 5, 1, 0, 2_416, 240_000),
+        Layer("S4", "pooling", 16, 5, 5, 2, 2, 0, 0, 0),
+        Layer("C5", "fully connected", 120, 1, 1, 5, 1, 0, 48_120, 48_000),
+        Layer("F6", "fully connected", 84, 1, 1, 1, 1, 0, 10_164, 10_080),
+        Layer("output", "fully connected", 10, 1, 1, 1, 1, 0, 850, 840),
+    )
+    assert expected == LAYERS
+
+
+def test_a_layer_counts_its_units_rows_before_columns():
+    layer = Layer("x", "convolution", 3, 4, 5)
+    assert (layer.units, layer.shape) == (60, (3, 4, 5))
+    assert Layer("x", "fully connected", 7, 1, 1).shape == (7,)
+
+
+def test_a_convolution_with_more_than_one_place_to_stand_is_not_fully_connected():
+    before = Layer("input", "picture", 1, 5, 6)
+    assert _convolution("x", before, 1, 5).kind == "convolution"
+    assert _convolution("x", Layer("input", "picture", 1, 5, 5), 1, 5).kind == "fully connected"
+
+
+def test_a_network_of_another_size_is_not_built(monkeypatch):
+    monkeypatch.setattr("lenet.model.PARAMETERS", PARAMETERS + 1)
+    with pytest.raises(AssertionError, match="61706 parameters where LeNet-5 has 61707"):
+        LeNet5()
 
 
 def test_counts_of_every_layer():
@@ -61,3 +107,15 @@ def test_shapes_follow_from_kernel_stride_and_padding():
     for before, layer in pairwise(LAYERS):
         assert layer.height == (before.height + 2 * layer.padding - layer.kernel) // layer.stride + 1
     assert LAYER["C3"].multiply_adds == 240_000
+
+
+def test_no_digit_is_an_eleventh_logit_fixed_at_0():
+    logits = torch.randn(4, 10, 3, generator=torch.Generator().manual_seed(1))
+    eleven = with_no_digit(logits)
+    assert eleven.shape == (4, 11, 3)
+    assert torch.equal(eleven[:, :NO_DIGIT], logits)
+    assert not eleven[:, NO_DIGIT].any()
+    assert torch.equal(with_no_digit(logits[0], 0), eleven[0])
+    # The score is the log-odds of "a digit" by the softmax over all eleven.
+    p = torch.softmax(eleven[..., 0], 1)
+    torch.testing.assert_close(digit_score(logits[..., 0]), torch.log((1 - p[:, NO_DIGIT]) / p[:, NO_DIGIT]))

@@ -7,7 +7,22 @@ import pytest
 from PIL import Image, ImageDraw
 
 import lenet
-from lenet.photo import PhotoError, from_photo
+from lenet import photo
+from lenet.photo import (
+    LARGEST,
+    PhotoError,
+    _closing,
+    _decoded,
+    _from_array,
+    _grey,
+    _otsu,
+    _paper_is_dark,
+    _with_line_width,
+    from_photo,
+    ink_of,
+    opened,
+    placed,
+)
 
 
 def page(paper=255, ink=0, size=(400, 500), width=24, mode="L"):
@@ -92,3 +107,288 @@ def test_a_damaged_file_is_refused():
     cut = Image.open(io.BytesIO(whole.getvalue()[: len(whole.getvalue()) // 2]))
     with pytest.raises(PhotoError, match="damaged"):
         from_photo(cut)
+
+
+# What undoes each way that a camera may have been held, by EXIF's numbers.
+HELD = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_90, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("orientation", HELD)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_photo_is_turned_as_the_camera_was_held(orientation, kind):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    file = io.BytesIO()
+    page().transpose(HELD[orientation]).save(file, kind, exif=exif)
+    with opened(file) as taken:
+        assert difference(taken) < 0.01
+
+
+@pytest.mark.parametrize("formats", [["PNG", "JPEG"], ["PNG"]])
+def test_only_the_formats_that_are_asked_for_are_opened(formats):
+    file = io.BytesIO()
+    page().save(file, "GIF")
+    assert opened(file).format == "GIF"
+    with pytest.raises(PhotoError, match="no picture that can be read"):
+        opened(file, formats)
+
+
+def test_a_picture_of_too_many_pixels_or_none_is_refused_before_it_is_decoded(monkeypatch):
+    with pytest.raises(PhotoError, match="between 1 and 64,000,000 pixels"):
+        from_photo(Image.new("1", (8_001, 8_000)))
+    monkeypatch.setattr(photo, "LARGEST", 20_000)
+    assert from_photo(Image.new("L", (100, 200), 255)).shape == (28, 28)
+    for size in ((100, 201), (0, 5), (5, 0)):
+        with pytest.raises(PhotoError, match="scale it down"):
+            from_photo(Image.new("L", size))
+    assert LARGEST == 64_000_000
+
+
+def test_both_sides_are_brought_to_640_at_most():
+    for size, shape in (((640, 300), (300, 640)), ((641, 300), (300, 640)), ((320, 1280), (640, 160))):
+        assert ink_of(page().resize(size)).shape == shape
+
+
+def test_a_large_jpeg_is_not_decoded_in_full():
+    file = io.BytesIO()
+    page().resize((2_800, 3_500)).save(file, "JPEG")
+    with opened(file) as taken:
+        _decoded(taken)
+        assert taken.size == (700, 875)  # JPEG can be decoded at a half, a quarter or an eighth
+        assert taken.mode == "L"
+
+
+def test_arrays_of_any_kind_are_the_same_picture():
+    grey = np.asarray(page())
+    for array in (
+        grey, grey / 255, (grey / 255).astype(np.float32), grey.astype(np.int64), grey.astype(np.int32) * 3 - 100,
+        np.stack([grey] * 3, 2), np.stack([*[grey] * 3, np.full_like(grey, 255)], 2),
+    ):  # fmt: skip
+        assert difference(array) < 0.01
+    rounded = np.array([[0.0, 0.2, 1.7, -3.0, 0.499 / 255, 0.501 / 255, 1.0]])
+    assert np.asarray(_from_array(rounded)).tolist() == [[0, 51, 255, 0, 0, 1, 255]]
+    assert np.asarray(_from_array(np.array([[0, 51, 256, -3]]))).tolist() == [[0, 51, 255, 0]]
+
+
+def test_deep_greys_are_stretched_to_their_range():
+    ramp = np.array([[1_000, 2_000, 3_000], [1_000, 1_500, 2_200]])
+    for deep in (Image.fromarray(ramp.astype(np.int32)), Image.fromarray(ramp.astype(np.uint16)),
+                 Image.fromarray(ramp.astype(np.float32) / 7)):  # fmt: skip
+        np.testing.assert_allclose(np.asarray(_grey(deep)), [[0, 127, 255], [0, 63, 153]], atol=deep.mode == "F")
+        assert np.asarray(_grey(deep)).max() == 255
+    assert not np.asarray(_grey(Image.new("I", (3, 2), 500))).any()
+
+
+def test_paper_behind_ink_on_nothing_is_what_the_ink_is_not():
+    for light, paper in ((0, 255), (100, 255), (200, 0), (255, 0)):
+        clear = Image.new("RGBA", (4, 3), (0, 0, 0, 0))
+        clear.putpixel((1, 1), (light, light, light, 255))
+        grey = np.asarray(_grey(clear))
+        assert grey[1, 1] == light
+        assert (np.delete(grey.flatten(), 5) == paper).all()
+    # What is nearly nothing counts for little: a dark stroke among faint light ones is still dark ink.
+    clear = Image.new("RGBA", (4, 3), (255, 255, 255, 10))
+    clear.putpixel((1, 1), (0, 0, 0, 255))
+    assert np.asarray(_grey(clear))[0, 0] == 255
+
+
+def test_colours_and_palettes_with_holes_are_read():
+    assert difference(page((250, 240, 200), (20, 30, 120), mode="RGB")) < 0.02
+    assert difference(page((250, 240, 200, 255), (20, 30, 120, 255), mode="RGBA")) < 0.02
+    assert difference(page().convert("P")) < 0.01
+    clear = Image.new("RGBA", (400, 500), (0, 0, 0, 0))
+    ImageDraw.Draw(clear).line([(120, 100), (280, 100), (190, 400)], fill=(0, 0, 0, 255), width=24, joint="curve")
+    file = io.BytesIO()
+    clear.quantize(4).save(file, "PNG")
+    assert difference(Image.open(file)) < 0.05
+    assert difference(clear.convert("LA")) < 0.02
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_paper_is_what_most_of_the_rim_shows(turn):
+    inside = np.zeros((12, 12), np.uint8)  # nothing but ink
+    inside[[0, -1]] = inside[:, [0, -1]] = 200
+    inside[0] = inside[1:5, 0] = 10  # and ink on one of the four sides and some of another
+    assert not _paper_is_dark(np.rot90(inside, turn))
+    assert _paper_is_dark(np.rot90(255 - inside, turn))
+
+
+def test_paper_that_is_neither_the_darkest_nor_the_brightest_is_told_by_the_middle_of_both():
+    grey = np.full((9, 9), 100, np.uint8)
+    grey[4, 4], grey[4, 5] = 50, 120
+    assert not _paper_is_dark(grey)
+    grey[4, 5] = 180
+    assert _paper_is_dark(grey)
+    assert not _paper_is_dark(np.full((9, 9), 100, np.uint8))  # nothing but paper
+
+
+def test_less_than_an_eighth_of_full_contrast_is_no_ink():
+    def inked(contrast, ink=60):
+        picture = np.full((120, 120), 240, np.uint8)
+        picture[30 : 30 + ink, 55:65] -= round(contrast * 255)
+        return ink_of(picture)
+
+    assert not inked(0.11).any()
+    assert inked(0.13).max() == 1
+    # A dot too small for the contrast of the whole counts for three fifths of it.
+    assert not inked(0.18, ink=3)[30:33, 55:65].any()
+    assert inked(0.22, ink=3)[30:33, 55:65].all()
+
+
+def test_a_stain_is_no_ink_beside_darker_ink():
+    picture = np.full((200, 200), 255, np.uint8)
+    picture[20:180, 60:140] = 255 - 26  # more of it than of ink, so that Otsu's threshold lies below it
+    picture[100:104, 20:40] = 255 - 230
+    found = ink_of(picture)
+    assert _otsu((255 - picture.astype(float)) / 255) < 0.05
+    # The threshold is a quarter of three fifths of the darkest, what half of it is counts as nothing.
+    split = 0.9 * 0.6 / 4
+    np.testing.assert_allclose(found[50, 100], (0.1 - split / 2) / (0.9 - split / 2), atol=0.01)
+    assert found[101, 30] == 1
+    assert found[5, 5] == 0
+
+
+def test_ink_of_uneven_strength_is_full_from_its_median_on():
+    picture = np.full((100, 100), 250, np.uint8)
+    for column, level in enumerate((50, 100, 150)):
+        picture[20:80, 20 + 20 * column : 30 + 20 * column] = level
+    found = ink_of(picture)
+    assert found[50, 25] == found[50, 45] == 1
+    assert 0.3 < found[50, 65] < 0.9
+    assert found[50, 5] == 0
+    assert found.dtype == np.float32
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_the_page_without_its_ink_keeps_its_shadow(turn):
+    shade = np.linspace(250, 120, 320)[None, :].repeat(240, 0)
+    inked = shade.copy()
+    inked[100:130, 60:260] = 20
+    paper = np.asarray(_closing(Image.fromarray(np.rot90(inked, turn).astype(np.uint8)), 161), float)
+    away = np.abs(np.rot90(paper, -turn) - shade)
+    # Within half the reach of the rim, the brightest beyond is not known.
+    assert away[:, 88:-88].max() < 6
+    assert away.max() < 40
+
+
+def test_a_small_picture_has_paper_of_one_brightness():
+    grey = np.tile(np.arange(100, 160, dtype=np.uint8), (60, 1))
+    paper = np.asarray(_closing(Image.fromarray(grey), 31))
+    assert (paper == int(np.quantile(grey, 0.9))).all()
+    for side, kinds in ((63, 1), (64, 2)):
+        cut = Image.fromarray(np.tile(grey, (2, 2))[:side, :side])
+        assert min(2, len(np.unique(np.asarray(_closing(cut, 31))))) == kinds
+
+
+def test_otsus_threshold_leaves_the_least_variance_within():
+    random = np.random.default_rng(3)
+    for _ in range(30):
+        values = np.concatenate([
+            np.clip(random.normal(random.uniform(0, 0.5), 0.15, random.integers(100, 2_000)), 0, 1),
+            np.clip(random.normal(random.uniform(0.5, 1), 0.15, random.integers(100, 2_000)), 0, 1),
+        ])  # fmt: skip
+        binned = (np.minimum(np.floor(values * 128), 127) + 0.5) / 128
+
+        def within(at, binned=binned):
+            parts = (binned[binned < at], binned[binned >= at])
+            return sum(len(part) * part.var() for part in parts if len(part))
+
+        best = min(within(edge / 128) for edge in range(1, 128))
+        assert within(_otsu(values)) == pytest.approx(best)
+        assert (_otsu(values) * 128) % 1 == 0
+
+
+def cross(side, arm):
+    """A cross as large as its picture."""
+    ink = np.zeros((side, side), np.float32)
+    half = slice((side - arm) // 2, (side + arm) // 2)
+    ink[half] = ink[:, half] = 1
+    return ink
+
+
+def test_thin_lines_are_thickened_to_an_eighth_of_the_height():
+    # 10 wide and 200 high: 2 * 2000 pixels of ink by 416 of rim are 9.6, and 25 are wanted, so 8 on every side.
+    assert (_with_line_width(np.ones((200, 10), np.float32)) == np.ones((216, 26))).all()
+    assert (_with_line_width(np.ones((10, 200), np.float32)) == np.ones((26, 216))).all()
+
+
+def test_thick_lines_are_thinned_to_an_eighth_of_the_height_but_by_two_thirds_at_most():
+    thinned = _with_line_width(np.maximum(cross(200, 60), 0.5))  # half strength is no ink
+    thinned[thinned < 1] = 0
+    assert thinned.shape == (200, 200)
+    # 2 * 20400 of ink by 792 of rim are 51.5: 13 are taken from either side.
+    assert thinned[20].sum() == thinned[:, 20].sum() == 60 - 2 * 13
+    # 2 * 38400 by 792 are 97, of which 32, a third, are taken from either side, where 36 are wanted.
+    assert _with_line_width(cross(200, 160))[10].sum() == 160 - 2 * 32
+
+
+def test_lines_of_about_the_right_width_and_coarse_pictures_stay_as_they_are():
+    for same in (cross(200, 20), cross(200, 36), np.ones((30, 2), np.float32), np.zeros((80, 80), np.float32) + 0.4):
+        if same.max() > 0.5:
+            assert _with_line_width(same) is same
+    assert _with_line_width(np.ones((31, 1), np.float32)).shape != (31, 1)
+
+
+def test_a_digit_isplaced_by_its_longest_side_and_its_mass():
+    prepared = placed(np.ones((40, 20), np.float32), 28)
+    expected = np.zeros((28, 28))
+    expected[4:24, 9:19] = 1
+    assert (prepared == expected).all()
+    assert (placed(np.ones((20, 40), np.float32), 28) == expected.T).all()
+    assert (placed(np.ones((5, 4), np.float32), 28)[4:24, 6:22] == 1).all()  # enlarged
+    assert placed(np.ones((40, 20), np.float32), 56).sum() == 40 * 20
+    assert placed(np.full((40, 20), 0.3, np.float32)).shape == (28, 28)
+    assert not placed(np.full((40, 20), 0.3, np.float32)).any()
+    line = placed(np.ones((400, 2), np.float32))
+    assert (line[4:24].sum(1) == 1).all()  # never nothing
+    heavy = np.zeros((40, 40), np.float32)
+    heavy[:, 30:] = heavy[30:] = 1
+    x, y = lenet.ink.centre_of_mass(placed(heavy, 28))
+    assert (abs(x - 14), abs(y - 14)) < (0.5, 0.5)
+
+
+def test_a_faint_rim_of_a_digit_does_not_count_for_its_size():
+    ink = np.full((48, 32), 0.3, np.float32)
+    ink[4:44, 6:26] = 1
+    assert (placed(ink, 28)[4:24, 9:19] == 1).all()
+    assert placed(ink, 28).sum() == 200
+    ink[ink < 1] = 0.31
+    assert (placed(ink, 28) > 0.25).any(1).sum() == 20
+
+
+def test_digits_are_made_smaller_by_averages_and_larger_by_slopes():
+    striped = np.ones((40, 40), np.float32)
+    striped[:, ::2] = 0
+    striped[:, 0] = striped[0] = 1
+    prepared = placed(striped)
+    assert set(np.round(prepared[6:22, 6:22].flatten() * 255)) == {128}
+    assert prepared[10, 23] == pytest.approx(128 / 255)
+    sloped = placed(np.array([[0.4, 0.4], [1.0, 1.0]], np.float32))
+    assert len(np.unique(sloped)) > 8
+
+
+def test_a_digit_ends_where_its_ink_is_half_as_strong_as_it_can_be(monkeypatch):
+    ink = np.full((60, 50), 0.5, np.float32)
+    ink[5:45, 17:37] = 1
+    monkeypatch.setattr(photo, "ink_of", lambda _: ink)
+    expected = np.zeros((28, 28))
+    expected[4:24, 9:19] = 1
+    assert (from_photo(ink) == expected).all()
+
+
+def test_a_deep_grey_scan_larger_than_needed_is_read():
+    deep = Image.fromarray(np.asarray(page().resize((800, 1_000))).astype(np.uint16) * 257)
+    assert difference(deep) < 0.05
+
+
+def test_ink_is_found_from_half_strength_on():
+    picture = np.full((200, 200), 255, np.uint8)
+    picture[60:140, 80:120] = 0
+    prepared = from_photo(picture)
+    solid = prepared > 0.5
+    assert (solid.any(1).sum(), solid.any(0).sum()) == (20, 10)
+    assert from_photo(picture, 56).shape == (56, 56)

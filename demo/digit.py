@@ -1,0 +1,217 @@
+"""What the page and the public API call: check the input, ask lenet, pack the answer.
+
+Anyone can call these with any JSON, so everything is checked before it is used, and what is wrong is
+returned or raised as one sentence. Nothing is kept between calls.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any, TypedDict
+
+import anyio
+import gradio as gr
+import numpy as np
+import torch
+
+import lenet
+import lenet.snippet
+from demo.wire import RequestError, developed, fields_of, flag, halves, hex_of, picture_of, sentence, whole
+from lenet.explain import Cell, explain
+from lenet.ink import Prepared, prepare
+from lenet.model import INPUT, LAYERS, Trace
+from lenet.recognize import Recognition, trace, verdict
+
+Ink = list[list[list[float]]]
+
+# Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
+_POINTS_AT_ONCE = 2_000
+
+
+class RecognitionReply(TypedDict):
+    """What /recognize answers."""
+
+    digit: int | None
+    verdict: str
+    probabilities: list[float]
+    logits: list[float]
+    score: float
+    threshold: float
+
+
+async def see(request: Any) -> dict[str, Any]:
+    """The page's call: read the ink, return every layer.
+
+    request: {"ink": ink, or "picture": 784 bytes in hexadecimal, ink = 255; "sequence": number of the call;
+    "pre_activation": whether C1, C3, C5, F6 should be their sums before the ReLU; "cell": [layer, map, row,
+    column] of a cell to explain, if any}.
+    Returns the recognition, the sequence, where the picture lies on the pad, and "values": all layers one after
+    another in the order of LAYERS, little-endian float16, base64; or {"sequence", "error"}.
+    """
+    sequence = None
+    try:
+        fields = fields_of(request)
+        sequence = whole(fields.get("sequence", 0), "sequence")
+        prepared, traced = await subject(fields)
+        before = flag(fields.get("pre_activation", False), "pre_activation")
+        explanation = _explanation(fields, traced)
+        return {
+            "sequence": sequence,
+            **explanation,
+            **_answer(verdict(traced)),
+            "placement": [prepared.scale, *prepared.offset],
+            "values": packed(traced, before),
+        }
+    except Exception as error:
+        return {"sequence": sequence, "error": sentence(error)}
+
+
+async def kernels(request: Any) -> dict[str, Any]:
+    """Every kernel and bias of C1 and C3: {"C1": {"weight": 6x1x5x5, "bias": 6}, "C3": ...} as nested lists."""
+    return {
+        layer.name: {
+            name: parameter.tolist() for name, parameter in getattr(lenet.load(), layer.name).named_parameters()
+        }
+        for layer in LAYERS
+        if layer.kind == "convolution"
+    }
+
+
+async def snippet(request: Any) -> dict[str, Any]:
+    """A cell's number as PyTorch. request: as for `see`, with "cell". Returns {"code"} or {"error"}."""
+    try:
+        fields = fields_of(request)
+        await _pictured(fields)  # says what is wrong with ink or picture
+        source: Any = fields.get("picture") or fields.get("ink")
+        return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell")))}
+    except Exception as error:
+        return {"error": sentence(error)}
+
+
+async def download(request: Any) -> dict[str, Any]:
+    """All activations of a drawing. request: as for `see`. Returns {"npz": a NumPy archive, base64} or {"error"}."""
+    try:
+        _, traced = await subject(fields_of(request))
+        before = {f"{name}_pre_activation": value for name, value in traced.pre_activation.items()}
+        arrays: dict[str, Any] = {name: value[0].numpy() for name, value in {**traced.output, **before}.items()}
+        file = io.BytesIO()
+        np.savez_compressed(file, **arrays)
+        return {"npz": base64.b64encode(file.getvalue()).decode("ascii")}
+    except Exception as error:
+        return {"error": sentence(error)}
+
+
+async def photo(request: Any) -> dict[str, Any]:
+    """Find the digit in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"picture"} as `see` takes
+    it, or {"error"}."""
+    try:
+        picture = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), lenet.from_photo)
+        return {"picture": hex_of(picture)}
+    except Exception as error:
+        return {"error": sentence(error)}
+
+
+async def recognize(ink: Ink) -> RecognitionReply:
+    """Read one handwritten digit.
+
+    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left.
+    Returns digit (0 to 9, or null when it is blank or no digit), verdict ("digit", "unsure", "no digit" or
+    "blank"), probabilities and logits of the ten digits, and score: under threshold it is no digit.
+    """
+    try:
+        _, traced = await subject({"ink": ink})
+    except Exception as error:
+        raise gr.Error(sentence(error), print_exception=False) from error
+    return RecognitionReply(**_answer(verdict(traced)))  # type: ignore[typeddict-item]
+
+
+async def activations(ink: Ink) -> dict[str, Any]:
+    """Every layer of LeNet-5 for one drawing.
+
+    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left.
+    Returns {"digit", "layers": {"input": 1x28x28, "C1": 6x28x28, "S2": 6x14x14, "C3": 16x10x10, "S4": 16x5x5,
+    "C5": 120, "F6": 84, "output": 10 logits}, "pre_activations": {"C1", "C3", "C5", "F6"}} as nested lists.
+    """
+    try:
+        _, traced = await subject({"ink": ink})
+    except Exception as error:
+        raise gr.Error(sentence(error), print_exception=False) from error
+    return {
+        "digit": verdict(traced).digit,
+        "layers": {name: value[0].tolist() for name, value in traced.output.items()},
+        "pre_activations": {name: value[0].tolist() for name, value in traced.pre_activation.items()},
+    }
+
+
+def packed(traced: Trace, pre_activation: bool = False) -> str:
+    """All layers of one picture in the order of LAYERS: float16, little-endian, base64."""
+    chosen = {**traced.output, **(traced.pre_activation if pre_activation else {})}
+    flat = torch.cat([chosen[layer.name][0].flatten() for layer in LAYERS])
+    return halves(flat.numpy())
+
+
+def _answer(recognition: Recognition) -> dict[str, Any]:
+    return {
+        "digit": recognition.digit,
+        "verdict": recognition.verdict,
+        "candidates": recognition.candidates,
+        "probabilities": _rounded(recognition.probabilities),
+        "logits": _rounded(recognition.logits),
+        "score": round(recognition.score, 4),
+        "threshold": recognition.threshold,
+    }
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
+def _explanation(fields: dict[str, Any], traced: Trace) -> dict[str, Any]:
+    if fields.get("cell") is None:
+        return {}
+    cell = _cell(fields["cell"])
+    with torch.inference_mode():
+        explained = explain(lenet.load(), traced, cell)
+    return {"explanation": {"cell": fields["cell"], **_shortened(explained)}}
+
+
+def _cell(value: Any) -> Cell:
+    whole = isinstance(value, list) and len(value) == 4 and all(type(number) is int for number in value[1:])
+    if not whole or not isinstance(value[0], str):
+        raise RequestError("cell must be [layer, map, row, column].")
+    return Cell(*value).check()
+
+
+def _shortened(value: Any) -> Any:
+    """Six significant digits are more than a float32 sum is worth, and half the bytes."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, list):
+        return [_shortened(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _shortened(each) for key, each in value.items()}
+    return value
+
+
+async def subject(fields: dict[str, Any]) -> tuple[Prepared, Trace]:
+    """What a request is about, ink or picture, prepared and run through the network."""
+    prepared = await _pictured(fields)
+    return prepared, trace(prepared.picture)
+
+
+async def _pictured(fields: dict[str, Any]) -> Prepared:
+    picture = fields.get("picture")
+    if picture is None:
+        ink = fields.get("ink")
+        if isinstance(ink, (list, tuple)) and _points(ink) > _POINTS_AT_ONCE:
+            return await anyio.to_thread.run_sync(prepare, ink)
+        return prepare(ink)  # type: ignore[arg-type]  # which says what is wrong with it
+    complaint = f"picture must be {2 * INPUT.units} hexadecimal digits."
+    if not isinstance(picture, str) or len(picture) != 2 * INPUT.units:
+        raise RequestError(complaint)
+    return Prepared(picture_of(picture, INPUT.height, complaint), 0.0, (0.0, 0.0))
+
+
+def _points(ink: list[Any] | tuple[Any, ...]) -> int:
+    return sum(len(stroke) for stroke in ink[: lenet.ink.MAX_STROKES] if isinstance(stroke, (list, tuple)))

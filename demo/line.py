@@ -1,0 +1,115 @@
+"""What the page's second tab and /scan call: many digits in one line of ink or one picture."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+import anyio
+import gradio as gr
+
+from demo.digit import Ink
+from demo.wire import RequestError, developed, fields_of, halves, hex_of, picture_of, sentence, whole
+from lenet.line.detect import METHODS, Detection, LineReading, read_line
+from lenet.line.strip import WIDEST, Strip
+from lenet.model import INPUT
+
+# A line with more strokes than a person writes would keep the others waiting.
+_MOST_STROKES = 120
+
+
+class Found(TypedDict):
+    """A digit that /scan found."""
+
+    digit: int
+    confidence: float
+    box: list[float]
+
+
+async def scan(request: Any) -> dict[str, Any]:
+    """The page's call: find and read the digits of a line.
+
+    request: {"ink": ink, or "strip": a picture 28 high, row by row, in hexadecimal, ink = 255; "method": one of
+    METHODS; "sequence": number of the call}.
+    Returns the sequence, "text", "detections" (boxes in pad heights, or in pixels of a strip), "blank", "placement"
+    (scale, x, y) of the strip on the pad, and "scores": the logits (10, columns), little-endian float16, base64; or
+    {"sequence", "error"}.
+    """
+    sequence = None
+    try:
+        fields = fields_of(request)
+        sequence = whole(fields.get("sequence", 0), "sequence")
+        method = fields.get("method", METHODS[0])
+        if method not in METHODS:
+            raise RequestError(f"method must be one of {', '.join(METHODS)}.")
+        subject = _strip(fields["strip"]) if fields.get("strip") is not None else _line(fields.get("ink"))
+        reading = await anyio.to_thread.run_sync(read_line, subject, method)
+        unit = INPUT.height if isinstance(subject, Strip) else 1  # the page draws a strip in pixels of it
+        return {
+            "sequence": sequence,
+            "text": reading.text,
+            "blank": not reading.strip.picture.any(),
+            "detections": [{**_found(each, unit), **_contents(each, reading)} for each in reading.detections],
+            "placement": [reading.strip.scale, *reading.strip.offset],
+            "scores": halves(reading.logits),
+        }
+    except Exception as error:
+        return {"sequence": sequence, "error": sentence(error)}
+
+
+async def scan_photo(request: Any) -> dict[str, Any]:
+    """Find the line of digits in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"strip"} as `scan`
+    takes it, or {"error"}."""
+    try:
+        reading = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), read_line)
+        return {"strip": hex_of(reading.strip.picture)}
+    except Exception as error:
+        return {"error": sentence(error)}
+
+
+async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> list[Found]:
+    """Find and read several handwritten digits in a line.
+
+    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left;
+    or picture: a PNG or JPEG in base64. Returns a list, left to right, of {"digit", "confidence", "box": [left,
+    top, right, bottom]}: in heights of the pad, or of the picture as it is looked at upright, from its top left.
+    """
+    try:
+        if (ink is None) == (picture is None):
+            raise RequestError("Give either ink or a picture, not both.")
+        if picture is None:
+            reading = await anyio.to_thread.run_sync(read_line, _line(ink))
+        else:
+            reading = await anyio.to_thread.run_sync(developed, picture, read_line)
+    except Exception as error:
+        raise gr.Error(sentence(error), print_exception=False) from error
+    return [_found(each) for each in reading.detections]
+
+
+def _found(detection: Detection, unit: int = 1) -> Found:
+    return {
+        "digit": detection.digit,
+        "confidence": round(detection.confidence, 6),
+        "box": [round(edge * unit, 4) for edge in detection.box],
+    }
+
+
+def _contents(detection: Detection, reading: LineReading) -> dict[str, Any]:
+    """What is in the box, for the explorer: numbers of strokes, or the 28x28 picture."""
+    if detection.strokes:
+        return {"strokes": list(detection.strokes)}
+    return {"strokes": [], "picture": hex_of(reading.strip.cut(detection.box))}
+
+
+def _line(ink: Any) -> Any:
+    if isinstance(ink, (list, tuple)) and len(ink) > _MOST_STROKES:
+        raise RequestError(f"A line can have at most {_MOST_STROKES} strokes. Undo a few, or clear the pad.")
+    return ink
+
+
+def _strip(strip: Any) -> Strip:
+    column = 2 * INPUT.height
+    complaint = "strip must be a picture 28 pixels high and 28 to 2,800 wide, two hexadecimal digits a pixel."
+    if not isinstance(strip, str) or len(strip) % column or not INPUT.width <= len(strip) // column <= WIDEST:
+        raise RequestError(complaint)
+    picture = picture_of(strip, INPUT.height, complaint)
+    return Strip(picture, float(INPUT.height), (0.0, 0.0))

@@ -1,0 +1,1 @@
+"""How good a network is: figures on digits and on lines, and what its card says in words."""

@@ -1,0 +1,51 @@
+"""`python -m lenet gallery`: a sheet of synthetic ink to look at."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ..arguments import output, whole
+from ..ink import rasterize
+from ..synthetic import digits, junk
+
+SHEETS = (".png", ".jpg")
+_EACH = 16  # pictures of a kind, a row
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=output(*SHEETS), required=True, metavar="FILE.png")
+    parser.add_argument("--seed", type=whole, default=1, help="by default %(default)s")
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Draw two rows of each digit, three of what is learnt as junk, one of each kind of junk that measures."""
+    rows: list[tuple[str, Callable[[np.random.Generator], digits.Glyph]]] = [
+        (str(k), functools.partial(digits.digit, k)) for k in range(10) for _ in range(2)
+    ]
+    rows += [("fitting", junk.fitting)] * 3 + list(junk.EVALUATION.items())
+    cells = []
+    for number, (name, make) in enumerate(rows):
+        random = np.random.default_rng(options.seed + number)
+        cells += [(rasterize(make(random)), name) for _ in range(_EACH)]
+    sheet(cells).save(options.out)
+    return {"out": str(options.out), "pictures": len(cells)}
+
+
+def sheet(items: Iterable[tuple[np.ndarray, str]], columns: int = 16, zoom: int = 3) -> Image.Image:
+    """Pictures (28, 28) in [0, 1], ink = 1, with a caption each, as one picture to look at."""
+    cells = list(items)
+    width, height = 28 * zoom + 8, 28 * zoom + 22
+    page = Image.new("L", (columns * width, max(1, -(-len(cells) // columns)) * height), 255)
+    pen = ImageDraw.Draw(page)
+    for i, (picture, caption) in enumerate(cells):
+        x, y = i % columns * width + 4, i // columns * height + 4
+        grey = Image.fromarray(np.rint(255 - 255 * picture).astype(np.uint8))
+        page.paste(grey.resize((28 * zoom, 28 * zoom), Image.Resampling.NEAREST), (x, y))
+        pen.text((x, y + 28 * zoom + 2), caption, fill=0)
+    return page

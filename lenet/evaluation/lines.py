@@ -1,0 +1,47 @@
+"""How well lines of several digits are read: whole strings, single digits, digits invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..line.detect import METHODS, read_line
+from ..weights import SCAN
+
+
+def on_lines(records: Sequence[dict[str, Any]], network: str | Path = SCAN) -> dict[str, Any]:
+    """Figures on lines, {"text", "strokes"} each, for the default and, under "methods", for every method.
+
+    digits_right_percent: of the digits written, those that an alignment of the fewest edits leaves as they are.
+    """
+    figures = {}
+    for method in METHODS:
+        pairs = [
+            (record["text"], read) for record, read in zip(records, read_all(records, method, network), strict=True)
+        ]
+        digits = sum(len(text) for text, _ in pairs)
+        figures[method] = {
+            "strings_right_percent": round(100 * sum(text == read for text, read in pairs) / len(pairs), 2),
+            "digits_right_percent": round(100 * sum(kept(text, read) for text, read in pairs) / max(1, digits), 2),
+        }
+    return {**figures[METHODS[0]], "n": len(records), "methods": figures}
+
+
+def kept(text: str, read: str) -> int:
+    """Length of the longest common subsequence: the digits that were read as they were written, in order."""
+    row = [0] * (len(read) + 1)
+    for written in text:
+        before = row
+        row = [0]
+        for column, seen in enumerate(read):
+            row.append(before[column] + 1 if written == seen else max(before[column + 1], row[-1]))
+    return row[-1]
+
+
+def read_all(records: Sequence[dict[str, Any]], method: str, network: str | Path = SCAN) -> list[str]:
+    """The text that is read from each of the lines."""
+    torch.set_num_threads(1)  # a pass over one line is too small to share out
+    return [read_line(record["strokes"], method, network).text for record in records]

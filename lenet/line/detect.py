@@ -1,0 +1,186 @@
+"""Many digits: from a line of ink, or a photo of one, to boxes with a digit each."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from ..ink import Ink, checked, draw_digit
+from ..model import NO_DIGIT
+from ..photo import ink_of
+from ..weights import SCAN, load, threshold
+from .segment import Group, best_parting, by_overlap, neighbours, touches
+from .strip import Box, Strip, strip_of_ink, strip_of_photo
+from .sweep import STRIDE, WINDOW, decode, log_probabilities
+from .views import Views, looked_at, score_maps
+
+METHODS = ("best", "swept", "grouped")
+
+# How much of "a digit" a part of a line must have: the log-odds of the network for single digits, at most _SURE, and
+# those of the sweep for its place, at most _SEEN, together. A part that touches others needs more, and so does every
+# part of a line that holds something else. Chosen with the lines of tests/lines.py in view.
+_SURE = 6.0
+_SEEN = 4.0
+_ENOUGH = -1.0
+_STRICT = 2.0
+_TOUCHED = 2.0
+_WHOLE = 9.0  # what has less, and touches something that is no digit, is a piece of it
+_SMALL = 0.2  # times the size of the middle part of a line: what is smaller is a mark
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A digit found.
+
+    box: left, top, right, bottom in heights of what was read (the pad, the picture or the strip), from its top left.
+    confidence: the probability of this digit against nine others and "no digit".
+    strokes: the numbers of its strokes; none when it was found without them.
+    """
+
+    digit: int
+    confidence: float
+    box: Box
+    strokes: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class LineReading:
+    """What a line is read as: detections left to right, the strip, and its score map, logits (10, columns)."""
+
+    detections: list[Detection]
+    strip: Strip
+    logits: np.ndarray
+
+    @property
+    def text(self) -> str:
+        """The digits in a row."""
+        return "".join(str(found.digit) for found in self.detections)
+
+
+def read_line(
+    ink_or_image: Ink | np.ndarray | Image.Image | Strip, method: str = "best", network: str | Path = SCAN
+) -> LineReading:
+    """Find and read the digits of a line.
+
+    method: "swept" looks at the picture alone, "grouped" reads strokes that overlap in x, "best" weighs all
+    partings of the strokes by what each part is read as. A picture or strip has no strokes and is always swept.
+    network: the one that is swept. Raises InkError or PhotoError for what cannot be drawn or looked at, WeightsError
+    for a network that cannot be had, ValueError for an unknown method.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}.")
+    strokes: list[np.ndarray] = []
+    if isinstance(ink_or_image, Strip):
+        views = Views([ink_or_image], score_maps([ink_or_image], network), 0)
+    elif isinstance(ink_or_image, (np.ndarray, Image.Image)):
+        views = looked_at(functools.partial(strip_of_photo, ink_of(ink_or_image)), network)
+    else:
+        strokes = checked(ink_or_image)
+        numbers = [i for i, stroke in enumerate(ink_or_image) if len(stroke)]
+        views = looked_at(functools.partial(strip_of_ink, strokes), network)
+    if not strokes or method == "swept":
+        found = swept(views.strip, views.logits)
+    else:
+        found = grouped(strokes) if method == "grouped" else parted(strokes, views)
+        found = [replace(each, strokes=tuple(numbers[i] for i in each.strokes)) for each in found]
+    return LineReading(found, views.strip, views.logits)
+
+
+def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
+    """Detections in a strip from its score map alone."""
+    found, _ = decode(logits)
+    middles = [column * STRIDE + WINDOW / 2 for column, _, _ in found]
+    # Between two digits, the border is where the least ink is.
+    ink = strip.picture.sum(0)
+    borders = [-np.inf, *(_thinnest(ink, a, b) for a, b in itertools.pairwise(middles)), np.inf]
+    detections = []
+    for (_, digit, probability), middle, left, right in zip(found, middles, borders, borders[1:]):
+        box = _inked(strip.picture, max(left, middle - WINDOW / 2), min(right, middle + WINDOW / 2))
+        if box:
+            detections.append(Detection(digit, probability, strip.back(box)))
+    return detections
+
+
+def _thinnest(ink: np.ndarray, start: float, end: float) -> float:
+    columns = np.arange(int(start) + 1, max(int(start) + 2, int(end)))
+    middle = (start + end) / 2
+    return float(columns[np.argmin(ink[columns] + 0.05 * np.abs(columns - middle))]) + 0.5
+
+
+def _inked(picture: np.ndarray, left: float, right: float) -> Box | None:
+    """The box of the ink between two columns of a strip, in pixels."""
+    first = max(0, int(left))
+    solid = picture[:, first : int(np.ceil(right))] > 0.3
+    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
+    if len(rows) == 0:
+        return None
+    return float(first + columns[0]), float(rows[0]), float(first + columns[-1] + 1), float(rows[-1] + 1)
+
+
+def grouped(strokes: list[np.ndarray]) -> list[Detection]:
+    """Strokes that overlap in x are put together and each group is read by the network for single digits."""
+    groups = by_overlap(strokes)
+    logp = _read(strokes, groups)
+    limit = threshold()
+    return [_detection(strokes, g, p) for g, p in zip(groups, logp) if _odds(p) >= limit]
+
+
+def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
+    """The best parting of the strokes into digits and other things, by the network for single digits.
+
+    What is no digit seldom deceives both networks: the sweep has its say on every part.
+    """
+    touching = touches(strokes)
+    parts = best_parting(strokes, lambda groups: _read(strokes, groups), touching=touching)
+    found = [_detection(strokes, part.group, part.logp) for part in parts]
+    odds = np.array([_odds(part.logp) for part in parts])
+    seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
+    scores = np.minimum(odds, _SURE) + np.minimum(seen, _SEEN)
+    sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
+    scores[sizes < _SMALL * np.median(sizes)] = -np.inf
+    digits = are_digits(scores, neighbours([part.group for part in parts], touching))
+    # A part that both look at is a digit with the probability that both say together; which one, the first says.
+    both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
+    return [
+        replace(each, confidence=min(1.0, each.confidence * ratio))
+        for each, ratio, is_digit in zip(found, (both / alone).tolist(), digits, strict=True)
+        if is_digit
+    ]
+
+
+def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
+    """Which parts of a line are digits: bool (n,), by scores (n,) and which parts touch, bool (n, n)."""
+    limit = _STRICT if (scores < _ENOUGH).any() else _ENOUGH
+    digits: np.ndarray = scores >= np.where(touching.any(1), max(limit, _TOUCHED), limit)
+    while True:
+        pieces = digits & (touching & ~digits).any(1) & (scores < _WHOLE)
+        if not pieces.any():
+            return digits
+        digits = digits & ~pieces
+
+
+def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:
+    """Log-probabilities (n, 11) of groups of strokes, by the network for single digits."""
+    pictures = np.stack([draw_digit([strokes[i] for i in group]).picture for group in groups])
+    with torch.inference_mode():
+        logits = load()(torch.from_numpy(pictures)[:, None])
+    return log_probabilities(logits.numpy().T).T
+
+
+def _odds(logp: np.ndarray) -> float:
+    """The log-odds of "a digit" against "no digit"."""
+    return float(np.logaddexp.reduce(logp[:NO_DIGIT]) - logp[NO_DIGIT])
+
+
+def _detection(strokes: list[np.ndarray], group: Group, logp: np.ndarray) -> Detection:
+    """A group of strokes as the digit that it most resembles."""
+    digit = int(logp[:NO_DIGIT].argmax())
+    points = np.concatenate([strokes[i] for i in group])
+    box = (*points.min(0).tolist(), *points.max(0).tolist())
+    return Detection(digit, float(np.exp(logp[digit])), box, group)

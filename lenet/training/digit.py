@@ -1,0 +1,181 @@
+"""Train the network that reads one digit: one network, one loop, from labels alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..arguments import whole
+from ..mistake import Mistake
+from ..model import LeNet5, with_no_digit
+from ..weights import save, write_card
+from .calibration import calibrate, fold_temperature
+from .dataset import Batches, Pictures, Source, drawn, of_mnist, of_sources, seed_of
+from .distortion import Distortion, augment
+from .loop import optimise
+from .mnist import SHA256, Digits, mnist
+from .run import add_training_arguments, circumstances, command, fingerprint, processes
+
+_SELECTION_SEED = 1_000_000
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every number of the training."""
+
+    steps: int = 40_000
+    sources: Mapping[str, Source] = field(
+        default_factory=lambda: {
+            "MNIST": Source(160),
+            "digits": Source(72, 100_000),
+            "junk": Source(40, 60_000),
+            "lookalikes": Source(24, 60_000),
+            "letters": Source(28, 60_000),
+            "scripts": Source(20, 40_000),
+        }
+    )
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.02
+    averaging: float = 0.9995  # of the weights, over steps
+    plain: float = 0.15  # share of the pictures left undistorted
+    distortion: Distortion = field(default_factory=Distortion)
+    easing_from: float = 0.6  # of the steps; from there the distortion eases off
+    easing_to: float = 0.4  # times as much, at the end
+    held_out: int = 5_000  # MNIST's pictures kept for temperature, threshold and the choice of the seed
+    wrongly_rejected: float = 0.003  # share of them that may score below the threshold
+    selection_digits: int = 10_000  # fresh synthetic ones, for the choice too
+
+
+def quick(recipe: Recipe) -> Recipe:
+    """The same in about three minutes, to a worse network: for trying things."""
+    sources = {name: replace(source, drawn=source.drawn // 6) for name, source in recipe.sources.items()}
+    return replace(recipe, steps=2_400, sources=sources, averaging=0.99, selection_digits=1_000)
+
+
+def train(
+    pictures: Mapping[str, Pictures], recipe: Recipe, seed: int, part: Path | None = None, device: str = "cpu"
+) -> LeNet5:
+    """Train one network from a seed. pictures: of every source of the recipe. Returns it in eval mode, on the CPU.
+
+    On the CPU the same seed gives the same weights, in one thread or several, interrupted or not.
+    """
+    torch.set_num_threads(1)  # batches are too small to share out; other seeds train beside
+    torch.manual_seed(seed)
+    batches = Batches(pictures, recipe.sources, seed)
+    random = torch.Generator()
+    model = LeNet5().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def loss_at(model: LeNet5, step: int) -> Tensor:
+        batch = batches.take(step)
+        random.manual_seed(seed_of(seed, step))
+        images = _distorted(batch.images, recipe, step, random)
+        logits = model(images.to(device, memory_format=torch.channels_last))
+        return loss(logits, batch.labels.to(device), recipe.label_smoothing)
+
+    name = fingerprint(recipe, seed, device)
+    return optimise(model, loss_at, recipe, f"seed {seed}", part, name)
+
+
+def loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
+    """Cross-entropy over ten digits and "no digit". logits (n, 10), labels (n,) 0 to 10."""
+    return F.cross_entropy(with_no_digit(logits), labels, label_smoothing=smoothing)
+
+
+def _distorted(images: Tensor, recipe: Recipe, step: int, random: torch.Generator) -> Tensor:
+    """Pictures float32 (n, 1, 28, 28): most of them distorted, less towards the end."""
+    pictures = images.unsqueeze(1).float() / 255
+    easing = max(0.0, (step / recipe.steps - recipe.easing_from) / (1 - recipe.easing_from))
+    distorted = augment(pictures, random, recipe.distortion.eased(1 - easing * (1 - recipe.easing_to)))
+    keep = torch.rand(len(pictures), 1, 1, 1, generator=random) < recipe.plain
+    return torch.where(keep, pictures, distorted)
+
+
+def train_all(
+    digits: Digits, out: Path, recipe: Recipe, seeds: list[int], command: str, device: str = "cpu"
+) -> tuple[dict[str, Any], dict[int, LeNet5]]:
+    """The whole recipe: train a network from every seed, calibrate each, save the best as `out`, with a card.
+
+    The best has the least cross-entropy on the held-out pictures of MNIST's training set and on fresh synthetic
+    digits; no test set is looked at. command: for the card. Returns the card and the network of every seed.
+    """
+    began, workers = time.time(), os.cpu_count() or 1
+    learned, held_out = of_mnist(digits, recipe.held_out)
+    pictures = of_sources(recipe.sources, learned, workers)
+    parts = {seed: out.with_name(f"{out.stem}.seed-{seed}.part") for seed in seeds}
+    with tempfile.TemporaryDirectory() as folder:
+        shared = Path(folder) / "pictures.pt"
+        torch.save(pictures, shared)
+        with processes(len(seeds)) as pool:
+            jobs = {seed: pool.submit(_trained, shared, recipe, seed, part, device) for seed, part in parts.items()}
+            models = {seed: job.result() for seed, job in jobs.items()}
+    fresh = drawn("digits", recipe.selection_digits, _SELECTION_SEED, workers)
+    fitted, losses = {}, {}
+    for seed, model in models.items():
+        fitted[seed] = calibrate(_logits(model, held_out.images), held_out.labels, recipe.wrongly_rejected)
+        fold_temperature(model, fitted[seed]["temperature"])
+        losses[seed] = sum(
+            float(F.cross_entropy(_logits(model, each.images), each.labels)) for each in (held_out, fresh)
+        )
+    best = min(seeds, key=lambda seed: losses[seed])
+    card = {
+        "model": "LeNet-5 with max pooling, dense C3, ReLU and softmax",
+        "mnist_sha256": SHA256,
+        "command": command,
+        "recipe": asdict(recipe),
+        "seed": best,
+        "selection_loss_per_seed": {str(seed): round(losses[seed], 5) for seed in seeds},
+        **circumstances(time.time() - began),
+        "calibration": {"temperature": fitted[best]["temperature"], "held_out": recipe.held_out},
+        "rejection": {"threshold": fitted[best]["threshold"], "score": "logsumexp of the ten logits"},
+        "measured": {},
+    }
+    card = save(models[best], out, card)
+    for part in parts.values():
+        part.unlink(missing_ok=True)
+    return card, models
+
+
+def _trained(shared: Path, recipe: Recipe, seed: int, part: Path, device: str) -> LeNet5:
+    return train(torch.load(shared, weights_only=False), recipe, seed, part, device)
+
+
+def _logits(model: LeNet5, images: Tensor) -> Tensor:
+    with torch.inference_mode():
+        return torch.cat([model(batch.unsqueeze(1).float() / 255) for batch in images.split(1_000)])
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command line says of this training."""
+    add_training_arguments(parser)
+    parser.add_argument("--seeds", type=whole, nargs="+", default=[1, 2, 3], help="a network each; the best is kept")
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Train, and measure the test error of every seed's network."""
+    if len(set(options.seeds)) < len(options.seeds):
+        raise Mistake("The seeds must differ: each is a network of its own.")
+    recipe = quick(Recipe()) if options.quick else Recipe()
+    card, models = train_all(
+        mnist("train", options.mnist), options.out, recipe, options.seeds, command(options), options.device
+    )
+    test = mnist("test", options.mnist)
+    images, labels = torch.tensor(test.images), torch.tensor(test.labels)
+    card["measured"]["mnist_per_seed"] = {
+        str(seed): {
+            "test_error_percent": round(100 * float((_logits(model, images).argmax(1) != labels).float().mean()), 2)
+        }
+        for seed, model in models.items()
+    }
+    write_card(options.out, card)
+    return {"out": str(options.out), "seed": card["seed"], "seconds": card["seconds"], **card["measured"]}

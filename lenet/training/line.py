@@ -1,0 +1,148 @@
+"""Train the network that is swept over lines: one phase, from the weights that read one digit."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..arguments import whole
+from ..line.sweep import sweep
+from ..model import NO_DIGIT, LeNet5, with_no_digit
+from ..weights import DEFAULT, file_of, load, provenance, save
+from .dataset import Batches, Source, of_mnist, of_sources, seed_of
+from .loop import optimise
+from .mnist import SHA256, Digits
+from .mnist import mnist as read_mnist
+from .run import add_training_arguments, circumstances, command, fingerprint
+from .strips import DrawnLines, Setting, Strips, drawn_lines, set_lines
+
+_LINES_SEED = 1
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every number of the training."""
+
+    steps: int = 36_000
+    # Of the pictures that 16 lines are set from, 8 a line.
+    sources: Mapping[str, Source] = field(
+        default_factory=lambda: {
+            "MNIST": Source(54),
+            "digits": Source(51, 100_000),
+            "junk": Source(8, 60_000),
+            "letters": Source(9, 60_000),
+            "scripts": Source(6, 40_000),
+        }
+    )
+    setting: Setting = field(default_factory=Setting)
+    drawn_lines: int = 100_000
+    drawn_per_batch: int = 24
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    label_smoothing: float = 0.02
+    averaging: float = 0.9995
+    digit_weight: float = 2.0  # of the columns that show a digit, in their loss
+    column_share: float = 0.25  # of that loss, beside the strings'
+
+
+def quick(recipe: Recipe) -> Recipe:
+    """The same in about three minutes, to a worse network: for trying things."""
+    sources = {name: replace(source, drawn=source.drawn // 6) for name, source in recipe.sources.items()}
+    return replace(recipe, steps=3_000, sources=sources, drawn_lines=15_000, averaging=0.99)
+
+
+def train(
+    start: LeNet5, digits: Digits, recipe: Recipe, seed: int, part: Path | None = None, device: str = "cpu"
+) -> LeNet5:
+    """Train a copy of a network on lines. Returns it in eval mode, on the CPU.
+
+    Every step has lines set from single pictures, of which the columns of the score map are labelled as well, and
+    lines drawn in one go. A string is right wherever in the line the network sees each digit best.
+    """
+    workers = os.cpu_count() or 1
+    mnist, _ = of_mnist(digits, 0)
+    pictures = of_sources(recipe.sources, mnist, workers)
+    drawn = DrawnLines(drawn_lines(recipe.drawn_lines, _LINES_SEED, workers), recipe.drawn_per_batch, seed)
+    batches = Batches(pictures, recipe.sources, seed)
+    torch.set_num_threads(1)
+    random = torch.Generator()
+    model = LeNet5()
+    model.load_state_dict(start.state_dict())
+
+    def loss_at(model: LeNet5, step: int) -> Tensor:
+        random.manual_seed(seed_of(seed, step))
+        return loss(model, set_lines(batches.take(step), recipe.setting, random), recipe, device) + loss(
+            model, drawn.take(step), recipe, device
+        )
+
+    name = fingerprint(recipe, seed, device, [value.sum().item() for value in start.state_dict().values()])
+    return optimise(model.to(device), loss_at, recipe, f"seed {seed}", part, name)
+
+
+def loss(model: LeNet5, strips: Strips, recipe: Recipe, device: str = "cpu") -> Tensor:
+    """What a network's sweep over lines costs: of the strings, and of the columns where they are labelled."""
+    logits = with_no_digit(sweep(model, strips.pictures.to(device)))
+    total = strings_loss(logits, strips.digits)
+    if strips.columns is not None:
+        total = total + recipe.column_share * columns_loss(logits, strips.columns.to(device), recipe)
+    return total
+
+
+def columns_loss(logits: Tensor, columns: Tensor, recipe: Recipe) -> Tensor:
+    """Cross-entropy of the columns that have a label. logits: (n, 11, columns); columns: (n, columns)."""
+    weight = torch.full((NO_DIGIT + 1,), recipe.digit_weight, device=logits.device)
+    weight[NO_DIGIT] = 1.0
+    return F.cross_entropy(logits, columns, weight, label_smoothing=recipe.label_smoothing)
+
+
+def strings_loss(logits: Tensor, strings: list[list[int]]) -> Tensor:
+    """Connectionist temporal classification: minus the mean log-probability, per digit, of what is written.
+
+    logits: (n, 11, columns); strings: the n lines' digits, left to right.
+    Source: Graves et al. 2006, "Connectionist temporal classification"; LeCun et al. 1998, section VII, train their
+    space displacement network on whole strings for the same reason.
+    """
+    logp = F.log_softmax(logits, 1).permute(2, 0, 1)  # (columns, n, 11)
+    length = torch.tensor([len(digits) for digits in strings])
+    columns = torch.full((len(length),), len(logp))
+    written = torch.tensor([digit for digits in strings for digit in digits])
+    lost = F.ctc_loss(logp, written, columns, length, blank=NO_DIGIT, reduction="none", zero_infinity=True)
+    return (lost / length.clamp(min=1)).mean()
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command line says of this training."""
+    add_training_arguments(parser)
+    parser.add_argument("--seed", type=whole, default=1)
+    parser.add_argument("--network", default=DEFAULT, metavar="NAME_OR_FILE", help="to start from")
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Train, and save the weights and their card."""
+    began = time.time()
+    recipe = quick(Recipe()) if options.quick else Recipe()
+    part = options.out.with_suffix(".part")
+    model = train(
+        load(options.network), read_mnist("train", options.mnist), recipe, options.seed, part, options.device
+    )
+    card = {
+        "model": "LeNet-5 with max pooling, swept over lines as a space displacement network",
+        "command": command(options),
+        "mnist_sha256": SHA256,
+        "started_from_sha256": provenance(file_of(options.network))["weights_sha256"],
+        "recipe": asdict(recipe),
+        "seed": options.seed,
+        **circumstances(time.time() - began),
+    }
+    save(model, options.out, card)
+    part.unlink(missing_ok=True)
+    return {"out": str(options.out), "seconds": card["seconds"]}

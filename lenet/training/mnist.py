@@ -1,0 +1,133 @@
+"""The MNIST files: found in a folder or downloaded once, checked, read.
+
+MNIST: LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist/ (CC BY-SA 3.0). IDX format: two zero bytes, a type byte
+(8 = uint8), the number of dimensions, each dimension as big-endian uint32, the data.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..mistake import Mistake
+
+# Sums of the uncompressed files, because people compress them differently, and of the published downloads.
+SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+DOWNLOADS = {
+    "train-images-idx3-ubyte.gz": "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+    "train-labels-idx1-ubyte.gz": "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+    "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+    "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+}
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+_LARGEST_FILE = 60_000 * 28 * 28 + 16
+
+
+class DataError(Mistake):
+    """MNIST cannot be had or is not what it should be; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Labelled pictures: images uint8 (n, 28, 28), ink = 255; labels uint8 (n,), 0 to 9."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+
+def mnist(split: str, folder: str | Path | None = None) -> Digits:
+    """Read MNIST's "train" (60,000) or "test" (10,000) pictures.
+
+    folder: where the IDX files lie, plain or .gz; None downloads them once into torch's cache.
+    Raises DataError for a missing, damaged or foreign file.
+    """
+    prefix = {"train": "train", "test": "t10k"}[split]
+    here = Path(folder) if folder is not None else download()
+    images = read_idx(_checked(here, f"{prefix}-images-idx3-ubyte"))
+    labels = read_idx(_checked(here, f"{prefix}-labels-idx1-ubyte"))
+    return Digits(images, labels)
+
+
+def read_idx(content: bytes) -> np.ndarray:
+    """Decode one uncompressed IDX file of uint8. Raises DataError when it is cut short or no IDX file."""
+    if len(content) < 4 or content[:3] != b"\0\0\x08":
+        raise DataError("This is not an IDX file of bytes, the format MNIST comes in.")
+    dimensions = content[3]
+    start = 4 + 4 * dimensions
+    if dimensions == 0 or len(content) < start:
+        raise DataError("The IDX file ends inside its header; fetch it again.")
+    shape = struct.unpack(f">{dimensions}I", content[4:start])
+    expected = start + int(np.prod(shape, dtype=object))
+    if len(content) != expected:
+        raise DataError(
+            f"The IDX file holds {len(content):,} bytes where its header promises {expected:,}; fetch it again."
+        )
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+
+
+def download(folder: Path | None = None, mirrors: tuple[str, ...] = MIRRORS) -> Path:
+    """Fetch what is missing of the four files, each checked before it is kept. Returns the folder.
+
+    folder: torch's cache if None. Every mirror is tried. Raises DataError when none delivers.
+    """
+    folder = folder or Path(torch.hub.get_dir()) / "mnist"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, sha256 in DOWNLOADS.items():
+        reasons = [] if (folder / name).is_file() else _fetched(folder, name, sha256, mirrors)
+        if reasons:
+            raise DataError(
+                f"Could not download {name}. Check the connection, or fetch MNIST's four files by other means and name"
+                f" their folder after --mnist. {' '.join(reasons)}"
+            )
+    return folder
+
+
+def _fetched(folder: Path, name: str, sha256: str, mirrors: tuple[str, ...]) -> list[str]:
+    """Try one mirror after the other. Returns why none had the file; nothing when one had."""
+    reasons = []
+    for mirror in mirrors:
+        try:
+            torch.hub.download_url_to_file(mirror + name, str(folder / name), sha256)
+        except (OSError, RuntimeError) as error:
+            reasons.append(f"{mirror}{name}: {error}")
+        else:
+            return []
+    return reasons
+
+
+def _checked(folder: Path, name: str) -> bytes:
+    for path in (folder / name, folder / f"{name}.gz"):
+        if path.is_file():
+            content = path.read_bytes()
+            if path.suffix == ".gz":
+                content = _decompressed(content, path)
+            if hashlib.sha256(content).hexdigest() != SHA256[name]:
+                raise DataError(f"{path} is damaged or is not MNIST's; delete it and fetch it again.")
+            return content
+    raise DataError(
+        f"No {name} or {name}.gz in {folder}; name the folder with MNIST's four files after --mnist,"
+        " or leave --mnist out to download them."
+    )
+
+
+def _decompressed(content: bytes, path: Path) -> bytes:
+    # One byte more than the largest file, so that a decompression bomb is cut off.
+    try:
+        return zlib.decompressobj(wbits=31).decompress(content, _LARGEST_FILE + 1)
+    except (zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(f"{path} is no readable gzip file; delete it and fetch it again.") from error

@@ -1,0 +1,118 @@
+"""The bundled networks, and the card beside each: what made it, and what was measured of it.
+
+A network is a file of weights, NAME.pt, and its card, NAME.json. The bundled ones go by their names; any other
+is named by its file.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from .mistake import Mistake
+from .model import PARAMETERS, LeNet5
+
+DEFAULT = "lenet5"  # reads single digits
+SCAN = "scan"  # is swept over lines
+
+# In an installed package they lie inside it, in a checkout beside it.
+_HERE = Path(__file__).resolve().parent
+FOLDER = next((folder for folder in (_HERE / "bundled", _HERE.parent / "weights") if folder.is_dir()), _HERE)
+
+NAMES = tuple(dict.fromkeys([DEFAULT, SCAN, *sorted(file.stem for file in FOLDER.glob("*.pt"))]))  # what is bundled
+
+
+class WeightsError(Mistake):
+    """A network or its card cannot be had; the message names the file and says what to do."""
+
+
+def file_of(name_or_file: str | Path) -> Path:
+    """The weights file of a bundled network, by its name, or the file itself. Raises WeightsError for neither."""
+    if str(name_or_file) in NAMES:
+        file = FOLDER / f"{name_or_file}.pt"
+        if not file.is_file():
+            raise WeightsError(f"{file} is missing; install the package again, or check the file out anew.")
+        return file
+    if not Path(name_or_file).is_file():
+        raise WeightsError(f"There is no network {name_or_file}; choose {' or '.join(NAMES)}, or name a file.")
+    return Path(name_or_file).resolve()
+
+
+def load(name_or_file: str | Path = DEFAULT) -> LeNet5:
+    """A network in eval mode, on the CPU; each file is read once, and its model is shared by all who ask.
+
+    Raises WeightsError for a file that is missing, is not what its card says, or holds no LeNet-5 weights.
+    """
+    return _load(file_of(name_or_file))[0]
+
+
+def threshold(name_or_file: str | Path = DEFAULT) -> float:
+    """The score under which a picture is no digit. Raises WeightsError for a network that has none: one for lines."""
+    file = file_of(name_or_file)
+    limit = _load(file)[1]
+    if limit is None:
+        raise WeightsError(f"{file} is not for single digits: it has no card with a threshold; choose {DEFAULT}.")
+    return limit
+
+
+@functools.cache
+def _load(file: Path) -> tuple[LeNet5, float | None]:
+    content = file.read_bytes()
+    written = card(file) if file.with_suffix(".json").is_file() else {}
+    if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):
+        raise WeightsError(f"{file} is not the file that its card describes; fetch both anew.")
+    try:
+        # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
+        with torch.inference_mode(False):
+            model = LeNet5()
+            model.load_state_dict(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True))
+    except Exception as error:  # torch has no one error for a file that is something else
+        raise WeightsError(f"{file} holds no LeNet-5 weights; choose a file that `train` wrote.") from error
+    return model.eval(), written.get("rejection", {}).get("threshold")
+
+
+def card(name_or_file: str | Path = DEFAULT) -> dict[str, Any]:
+    """The card of a network: recipe, seed, sums, and every measured figure. A new copy, for the caller to change.
+
+    Raises WeightsError when it is missing or damaged.
+    """
+    file = file_of(name_or_file).with_suffix(".json")
+    try:
+        return {"measured": {}, **json.loads(file.read_bytes())}
+    except FileNotFoundError as error:
+        raise WeightsError(f"{file}, the card of these weights, is missing; put it beside them.") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise WeightsError(f"{file} is no card of weights; fetch it anew.") from error
+
+
+def save(model: LeNet5, file: Path, card: dict[str, Any]) -> dict[str, Any]:
+    """Write weights and their card: `provenance`, then `card`. Returns what the card says.
+
+    The same weights give the same bytes whatever the file is called. Raises OSError where that cannot be written.
+    """
+    content = io.BytesIO()
+    torch.save(model.state_dict(), content)
+    file.write_bytes(content.getvalue())
+    written = {**provenance(file), "measured": {}, **card}
+    write_card(file, written)
+    return written
+
+
+def provenance(file: Path) -> dict[str, Any]:
+    """What a card says of its weights file, and of the libraries that made it."""
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    libraries = {"torch": torch.__version__, "numpy": np.__version__}
+    return {"parameters": PARAMETERS, "weights_sha256": sha256, **libraries}
+
+
+def write_card(file: Path, card: dict[str, Any]) -> None:
+    """Write the card of a weights file beside it."""
+    file.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    _load.cache_clear()

@@ -1,0 +1,244 @@
+"""What the page calls: right answers for ink, one sentence for anything else."""
+
+import asyncio
+import base64
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+import lenet
+from demo import digit
+from lenet.explain import Cell, explain
+from lenet.model import ACTIVATED, LAYERS
+
+SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
+HOSTILE: list[Any] = [
+    None, 1, "x", [], {}, {"ink": None}, {"ink": "x"}, {"ink": [[["a", "b"]]]}, {"ink": [[[float("nan"), 0]]]},
+    {"ink": SEVEN, "sequence": -1}, {"ink": SEVEN, "sequence": "1"}, {"ink": SEVEN, "sequence": True},
+    {"ink": SEVEN, "sequence": 2**80}, {"ink": SEVEN, "pre_activation": "yes"}, {"ink": [[[0, 0]] * 1_000_000]},
+    {"ink": [[]] * 1_000_000}, {"picture": "00"}, {"picture": "zz" * 784},
+    {"picture": " " * 1568}, {"picture": 7}, {"ink": [[[[[[[[[0]]]]]]]]]},
+]  # fmt: skip
+
+
+def run(coroutine):
+    """Run to the end, in a thread of its own: the browser tests keep an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
+
+
+def see(request):
+    return run(digit.see(request))
+
+
+def unpack(values):
+    flat = np.frombuffer(base64.b64decode(values), "<f2").astype(np.float32)
+    ends = np.cumsum([layer.units for layer in LAYERS])
+    assert len(flat) == ends[-1]
+    return {layer.name: part for layer, part in zip(LAYERS, np.split(flat, ends[:-1]))}
+
+
+def test_answer_holds_every_layer():
+    answer = see({"ink": SEVEN, "sequence": 41})
+    traced = lenet.trace(lenet.rasterize(SEVEN))
+    assert (answer["sequence"], answer["digit"]) == (41, 7)
+    for name, values in unpack(answer["values"]).items():
+        np.testing.assert_allclose(values, traced.output[name].flatten(), rtol=1e-3, atol=1e-3)
+
+
+def test_pre_activations_on_request():
+    values = unpack(see({"ink": SEVEN, "pre_activation": True})["values"])
+    traced = lenet.trace(lenet.rasterize(SEVEN))
+    for name in ACTIVATED:
+        np.testing.assert_allclose(values[name], traced.pre_activation[name].flatten(), rtol=1e-3, atol=1e-3)
+    assert (values["C3"] < 0).any()
+
+
+def test_an_answer_is_at_most_40_kb():
+    assert len(json.dumps(see({"ink": SEVEN, "sequence": 1}))) < 40_000
+
+
+@pytest.mark.parametrize("request_", HOSTILE, ids=lambda r: repr(r)[:40])
+def test_hostile_requests_get_a_short_sentence(request_):
+    answer = see(request_)
+    assert set(answer) == {"sequence", "error"}
+    assert 10 < len(answer["error"]) < 200
+    assert "Traceback" not in answer["error"]
+
+
+def test_our_own_faults_are_told_without_their_inside(monkeypatch):
+    def broken(_):
+        raise RuntimeError("secret /path")
+
+    monkeypatch.setattr(digit, "prepare", broken)
+    assert "secret" not in see({"ink": SEVEN})["error"]
+
+
+def test_endpoint_functions():
+    recognized = run(digit.recognize(SEVEN))
+    assert recognized["digit"] == 7
+    assert sum(recognized["probabilities"]) == pytest.approx(1, abs=1e-4)
+    layers = run(digit.activations(SEVEN))["layers"]
+    assert np.shape(layers["C3"]) == (16, 10, 10)
+    with pytest.raises(gr.Error, match="list of strokes"):
+        run(digit.recognize("x"))  # type: ignore[arg-type]
+
+
+def test_heavy_ink_is_drawn_off_the_event_loop(monkeypatch):
+    threads = []
+
+    async def noted(function, ink):
+        threads.append(len(ink))
+        return function(ink)
+
+    monkeypatch.setattr(digit.anyio.to_thread, "run_sync", noted)
+    assert see({"ink": [[[i / 3000, 0.5] for i in range(3000)]]})["digit"] is None
+    see({"ink": SEVEN})
+    assert threads == [1]
+
+
+def test_a_picture_instead_of_ink():
+    picture = np.rint(255 * lenet.rasterize(SEVEN)).astype(np.uint8)
+    answer = see({"picture": picture.tobytes().hex(), "sequence": 2})
+    assert (answer["digit"], answer["placement"][0]) == (7, 0)
+    np.testing.assert_allclose(unpack(answer["values"])["input"], picture.flatten() / 255, atol=1e-3)
+
+
+def test_a_photo_becomes_a_picture():
+    file = io.BytesIO()
+    page = Image.new("L", (300, 300), 240)
+    ImageDraw.Draw(page).line([(90, 60), (210, 60), (135, 240)], fill=20, width=14, joint="curve")
+    page.save(file, "JPEG")
+    reply = run(digit.photo({"file": base64.b64encode(file.getvalue()).decode()}))
+    assert see({"picture": reply["picture"]})["digit"] == 7
+
+
+@pytest.mark.parametrize("file", [None, "", "!", "aGVsbG8=", base64.b64encode(b"GIF89a junk").decode()])
+def test_what_is_no_photo_gets_a_sentence(file):
+    reply = run(digit.photo({"file": file}))
+    assert set(reply) == {"error"}
+    assert reply["error"].endswith(".")
+
+
+def test_the_answer_is_the_recognition_and_where_the_picture_lies():
+    answer = see({"ink": SEVEN, "sequence": 41})
+    seen = lenet.recognize(SEVEN)
+    assert (answer["verdict"], answer["digit"], answer["candidates"]) == (seen.verdict, seen.digit, seen.candidates)
+    np.testing.assert_allclose(answer["probabilities"], seen.probabilities, atol=6e-7)
+    np.testing.assert_allclose(answer["logits"], seen.logits, atol=6e-7)
+    assert answer["score"] == round(seen.score, 4)
+    assert answer["threshold"] == seen.threshold
+    prepared = lenet.ink.prepare(SEVEN)
+    assert answer["placement"] == [prepared.scale, *prepared.offset]
+    assert "explanation" not in answer
+
+
+def test_a_call_without_a_number_is_number_0_and_shows_outputs():
+    answer = see({"ink": SEVEN})
+    assert answer["sequence"] == 0
+    assert (unpack(answer["values"])["C3"] >= 0).all()
+    assert see({"ink": "x", "sequence": 12})["sequence"] == 12
+    assert see({"ink": SEVEN, "sequence": "x"})["sequence"] is None
+
+
+def test_a_pinned_cell_is_explained_to_six_digits():
+    cell = ["C3", 4, 5, 6]
+    answer = see({"ink": SEVEN, "cell": cell})
+    shown = answer["explanation"]
+    with torch.inference_mode():
+        whole = explain(lenet.load(), lenet.trace(lenet.rasterize(SEVEN)), Cell("C3", 4, 5, 6))
+    assert shown["cell"] == cell
+    assert shown["kind"] == "convolution"
+    assert [part["map"] for part in shown["maps"]] == list(range(6))
+    np.testing.assert_allclose(shown["maps"][2]["products"], whole["maps"][2]["products"], rtol=1e-5)
+    assert shown["bias"] == float(f"{whole['bias']:.6g}")
+    kernel = np.array(whole["maps"][0]["kernel"])
+    assert shown["maps"][0]["kernel"] == [[float(f"{value:.6g}") for value in row] for row in kernel]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["C1", ["C1", 0, 0], ["C1", 0, 0, 0, 0], ["C1", 0, 0, "0"], ["C1", 0, 0, 0.0], ["C1", 0, 0, True], [1, 0, 0, 0],
+     ("C1", 0, 0, 0), {"C1": 0}, ["C9", 0, 0, 0], ["C1", 6, 0, 0], 0, ""],
+    ids=repr,
+)  # fmt: skip
+def test_what_is_no_cell_is_told(cell):
+    assert set(see({"ink": SEVEN, "cell": cell})) == {"sequence", "error"}
+    assert set(run(digit.snippet({"ink": SEVEN, "cell": cell}))) == {"error"}
+
+
+def test_kernels_are_those_of_both_convolutions():
+    kernels = run(digit.kernels(None))
+    assert list(kernels) == ["C1", "C3"]
+    for name, parts in kernels.items():
+        module = getattr(lenet.load(), name)
+        np.testing.assert_array_equal(parts["weight"], module.weight.tolist())
+        np.testing.assert_array_equal(parts["bias"], module.bias.tolist())
+
+
+def test_a_snippet_comes_for_ink_and_for_a_picture(capsys):
+    picture = np.rint(255 * lenet.rasterize(SEVEN)).astype(np.uint8).tobytes().hex()
+    for request, part in (({"ink": SEVEN}, "lenet.rasterize(ink)"), ({"picture": picture}, picture)):
+        code = run(digit.snippet({**request, "cell": ["F6", 3, 0, 0]}))["code"]
+        assert part in code
+        assert "F6.weight[3]" in code
+    assert "list of strokes" in run(digit.snippet({"ink": "x", "cell": ["F6", 3, 0, 0]}))["error"]
+    assert "hexadecimal" in run(digit.snippet({"picture": "x", "cell": ["F6", 3, 0, 0]}))["error"]
+
+
+def test_all_activations_can_be_downloaded():
+    archive = np.load(io.BytesIO(base64.b64decode(run(digit.download({"ink": SEVEN}))["npz"])))
+    traced = lenet.trace(lenet.rasterize(SEVEN))
+    before = {f"{name}_pre_activation": value for name, value in traced.pre_activation.items()}
+    assert set(archive.files) == {*traced.output, *before}
+    for name, value in {**traced.output, **before}.items():
+        np.testing.assert_array_equal(archive[name], value[0].numpy())
+    assert set(run(digit.download({"ink": "x"}))) == {"error"}
+
+
+def test_activations_are_every_layer_and_the_sums_before_it():
+    shown = run(digit.activations(SEVEN))
+    traced = lenet.trace(lenet.rasterize(SEVEN))
+    assert set(shown) == {"digit", "layers", "pre_activations"}
+    assert list(shown["layers"]) == [layer.name for layer in LAYERS]
+    for name, value in traced.output.items():
+        np.testing.assert_array_equal(np.array(shown["layers"][name], np.float32), value[0])
+    assert set(shown["pre_activations"]) == set(ACTIVATED)
+    for name, value in traced.pre_activation.items():
+        np.testing.assert_array_equal(np.array(shown["pre_activations"][name], np.float32), value[0])
+    with pytest.raises(gr.Error, match="list of strokes") as told:
+        run(digit.activations("x"))  # type: ignore[arg-type]
+    assert not told.value.print_exception
+    with pytest.raises(gr.Error) as told:
+        run(digit.recognize("x"))  # type: ignore[arg-type]
+    assert not told.value.print_exception
+
+
+def test_only_ink_of_more_than_2000_points_is_heavy(monkeypatch):
+    threads = []
+
+    async def noted(function, ink):
+        threads.append(sum(map(len, ink)))
+        return function(ink)
+
+    monkeypatch.setattr(digit.anyio.to_thread, "run_sync", noted)
+    point = [0.5, 0.5]
+    see({"ink": [[point] * 1_000, [point] * 1_000]})
+    assert threads == []
+    see({"ink": [[point] * 1_000, [point] * 1_001]})
+    see({"ink": ([point] * 1_000, tuple([point] * 1_001))})
+    assert threads == [2_001, 2_001]
+
+
+def test_a_picture_of_the_wrong_length_is_told_the_right_one():
+    for wrong in ("00" * 783, "00" * 785, 784):
+        assert see({"picture": wrong})["error"] == "picture must be 1568 hexadecimal digits."
+    blank = see({"picture": "00" * 784})
+    assert (blank["verdict"], blank["placement"]) == ("blank", [0.0, 0.0, 0.0])

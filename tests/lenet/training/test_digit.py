@@ -1,0 +1,116 @@
+"""Training reads what it learned, is reproducible, keeps nothing of another recipe, and writes a card."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from lenet.__main__ import main
+from lenet.ink import rasterize
+from lenet.model import NO_DIGIT, LeNet5
+from lenet.synthetic.digits import digit
+from lenet.training import digit as training
+from lenet.training.dataset import Pictures, Source
+from lenet.training.digit import Recipe, loss, quick, train, train_all
+from lenet.training.mnist import Digits
+
+SOURCES = {
+    "MNIST": Source(40),
+    "digits": Source(40, 500),
+    "junk": Source(10, 100),
+    "lookalikes": Source(5, 100),
+    "letters": Source(5, 100),
+    "scripts": Source(5, 100),
+}
+TINY = Recipe(steps=120, sources=SOURCES, averaging=0.9, held_out=100, selection_digits=100)
+
+
+@pytest.fixture(scope="module")
+def digits():
+    random = np.random.default_rng(9)
+    labels = np.arange(1_000) % 10
+    images = np.stack([np.rint(255 * rasterize(digit(k, random))) for k in labels.tolist()]).astype(np.uint8)
+    return Digits(images, labels.astype(np.uint8))
+
+
+def error(model, digits):
+    with torch.inference_mode():
+        answers = model(torch.tensor(digits.images)[:, None].float() / 255).argmax(1)
+    return float((answers != torch.tensor(digits.labels)).float().mean())
+
+
+def test_the_whole_recipe_in_small(digits, tmp_path):
+    out = tmp_path / "small.pt"
+    card, models = train_all(digits, out, TINY, [1, 2], "the command")
+    assert json.loads(json.dumps(card)) == json.loads(out.with_suffix(".json").read_text())
+    assert (card["recipe"]["steps"], card["command"]) == (120, "the command")
+    assert set(card) >= {"seconds", "machine", "commit", "torch", "mnist_sha256", "weights_sha256"}
+    assert not list(tmp_path.glob("*.part"))
+    shipped = LeNet5()
+    shipped.load_state_dict(torch.load(out, weights_only=True))
+    assert error(shipped, digits) < 0.4  # a few small steps; chance is 0.9
+    assert set(models) == {1, 2}
+    assert torch.equal(shipped.C1.weight, models[card["seed"]].C1.weight)
+    assert not torch.equal(models[1].C1.weight, models[2].C1.weight)
+    losses = card["selection_loss_per_seed"]
+    assert str(card["seed"]) == min(losses, key=losses.__getitem__)
+    again, _ = train_all(digits, tmp_path / "again.pt", TINY, [2, 1], "the command")
+    assert again["weights_sha256"] == card["weights_sha256"]
+
+
+def test_another_seed_is_another_network(digits):
+    pictures = {name: Pictures(torch.tensor(digits.images), torch.tensor(digits.labels).long()) for name in SOURCES}
+    recipe = replace(TINY, steps=3)
+    first, second, other = (train(pictures, recipe, seed) for seed in (5, 5, 6))
+    assert torch.equal(first.F6.weight, second.F6.weight)
+    assert not torch.equal(first.F6.weight, other.F6.weight)
+
+
+def test_some_pictures_stay_as_they_are_and_distortion_eases_off():
+    images = torch.from_numpy(np.stack([rasterize(digit(8, np.random.default_rng(1)))] * 400)).mul(255).to(torch.uint8)
+
+    def moved(step):
+        made = training._distorted(images, Recipe(), step, torch.Generator().manual_seed(1))
+        away = (made - images[:, None] / 255).abs().sum((1, 2, 3))
+        return float((away == 0).float().mean()), float(away.mean())
+
+    still, early = moved(0)
+    assert still == pytest.approx(0.15, abs=0.05)
+    assert moved(20_000)[1] == early
+    assert moved(39_999)[1] < 0.85 * early
+
+
+def test_no_digit_is_a_logit_of_zero():
+    logits = torch.full((1, 10), -20.0)
+    assert float(loss(logits, torch.tensor([NO_DIGIT]), 0)) < 1e-6
+    assert float(loss(logits, torch.tensor([3]), 0)) == pytest.approx(20, abs=1e-3)
+
+
+def test_quick_is_the_same_recipe_with_less_of_everything():
+    short = quick(Recipe())
+    assert short.steps < Recipe().steps / 10
+    assert {name: source.per_batch for name, source in short.sources.items()} == {
+        name: source.per_batch for name, source in Recipe().sources.items()
+    }
+
+
+def test_the_command_trains_and_measures(digits, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(training, "mnist", lambda split, folder: digits)
+    monkeypatch.setattr(training, "quick", lambda recipe: replace(TINY, steps=60))
+    out = tmp_path / "small.pt"
+    assert main(["train", "--out", str(out), "--seeds", "4", "7", "--quick"]) == 0
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    card = json.loads(out.with_suffix(".json").read_text())
+    assert printed["mnist_per_seed"] == card["measured"]["mnist_per_seed"]
+    assert set(printed["mnist_per_seed"]) == {"4", "7"}
+    assert card["command"] == "python -m lenet train --mnist DIR --out small.pt --device cpu --quick --seeds 4 7"
+
+
+@pytest.mark.parametrize("seeds", [["1", "1"], ["-1"], ["x"], ["1.5"]])
+def test_bad_seeds_are_one_line_and_status_2(tmp_path, capsys, seeds):
+    assert main(["train", "--out", str(tmp_path / "x.pt"), "--seeds", *seeds]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith("error: ")

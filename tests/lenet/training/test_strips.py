@@ -1,0 +1,89 @@
+"""Lines for the sweep's training are set and labelled as promised."""
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from lenet.line.sweep import STRIDE
+from lenet.model import NO_DIGIT
+from lenet.training.dataset import Pictures, drawn
+from lenet.training.strips import UNLABELLED, DrawnLines, Setting, _line, drawn_lines, set_lines
+
+
+@pytest.fixture(scope="module")
+def batch():
+    digits, junk = drawn("digits", 104, 1), drawn("junk", 24, 1)
+    return Pictures(torch.cat([digits.images, junk.images]), torch.cat([digits.labels, junk.labels]))
+
+
+@pytest.fixture(scope="module")
+def strips(batch):
+    return set_lines(batch, Setting(), torch.Generator().manual_seed(4))
+
+
+def test_shapes_and_labels(strips):
+    columns = (Setting().width - 28) // STRIDE + 1
+    assert strips.pictures.shape == (16, 1, 28, Setting().width)
+    assert strips.columns.shape == (16, columns)
+    assert strips.pictures.min() >= 0
+    assert strips.pictures.max() <= 1
+    assert set(strips.columns.unique().tolist()) <= {UNLABELLED, *range(NO_DIGIT + 1)}
+
+
+def test_a_labelled_column_has_ink_in_its_middle(strips):
+    found = (strips.columns >= 0) & (strips.columns < NO_DIGIT)
+    assert found.sum() > 20
+    for row, column in found.nonzero().tolist():
+        assert strips.pictures[row, 0, :, STRIDE * column + 6 : STRIDE * column + 22].sum() > 5
+
+
+def test_lines_end_before_the_rim_and_columns_show_the_string_in_its_order(strips):
+    assert sum(map(len, strips.digits)) > 40
+    assert strips.pictures[..., -4:].max() < 0.3
+    for labels, string in zip(strips.columns.tolist(), strips.digits, strict=True):
+        rest = iter(string)
+        assert all(label in rest for label, _ in itertools.groupby(x for x in labels if 0 <= x < NO_DIGIT))
+
+
+def test_what_is_no_digit_keeps_to_half_of_the_lines_and_has_no_label(batch):
+    junk = batch.labels == NO_DIGIT
+    marked = Pictures(batch.images.where(junk[:, None, None], torch.zeros(1, dtype=torch.uint8)), batch.labels)
+    strips = set_lines(marked, Setting(), torch.Generator().manual_seed(4))
+    inked = strips.pictures.sum((1, 2, 3)) > 0
+    assert not inked[:8].any()
+    assert inked[8:].sum() > 4
+    alone = set_lines(Pictures(batch.images[junk], batch.labels[junk]), Setting(), torch.Generator().manual_seed(4))
+    assert (alone.columns == NO_DIGIT).all()
+    assert alone.digits == [[]] * 3
+
+
+def test_half_of_the_drawn_lines_hold_a_stranger(monkeypatch):
+    seen = []
+    monkeypatch.setattr("lenet.synthetic.junk.stranger", lambda random: seen.append(1) or [np.eye(2)])
+    random = np.random.default_rng(3)
+    for _ in range(400):
+        _line(random)
+    assert len(seen) / 400 == pytest.approx(0.5, abs=0.07)
+
+
+def test_drawn_lines_do_not_depend_on_workers_and_fill_batches_of_like_widths(monkeypatch):
+    monkeypatch.setattr("lenet.training.strips._CHUNK", 15)
+    lines, again = drawn_lines(30, 7), drawn_lines(30, 7, workers=2)
+    assert [digits for _, digits in lines] == [digits for _, digits in again]
+    assert all(np.array_equal(a, b) for (a, _), (b, _) in zip(lines, again, strict=True))
+    assert {len(digits) for _, digits in lines} == set(range(1, 7))
+    batches = DrawnLines(lines, 10, 1)
+    taken = [batches.take(step) for step in range(3)]
+    assert sorted(digits for strips in taken for digits in strips.digits) == sorted(digits for _, digits in lines)
+    widths = sorted(strip.shape[1] for strip, _ in lines)
+    assert sorted(strips.pictures.shape[-1] for strips in taken) == [widths[9], widths[19], widths[29]]
+    for strips in taken:
+        for picture, digits in zip(strips.pictures, strips.digits, strict=True):
+            alone = [strip for strip, written in lines if written == digits]
+            assert any(
+                torch.equal(picture[0, :, : one.shape[1]] * 255, torch.from_numpy(one).float())
+                and not picture[0, :, one.shape[1] :].any()
+                for one in alone
+            )
