@@ -65,7 +65,7 @@ def _run(arguments: Sequence[str]) -> dict[str, Any]:
         if name in arguments[:1]:
             subject = importlib.import_module(module)
             subject.add_arguments(of_command)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(arguments, argparse.Namespace(arguments=arguments))
     assert subject  # or parse_args would not have come back
     return subject.run(options)
 

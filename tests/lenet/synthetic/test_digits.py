@@ -1,5 +1,7 @@
 """Synthetic ink stays readable ink, and the distortions stay within their bounds."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -63,14 +65,16 @@ def test_no_pixel_is_moved_farther_than_the_bound():
     still = displacement(500, torch.Generator().manual_seed(1), Distortion(0, 0, 0, 0, 0))
     moved = (grid - still).norm(dim=-1) * 14  # from [-1, 1] to pixels
     box = moved[:, 4:24, 4:24]
-    assert float(box.max()) <= by.farthest
+    corner = 10 * math.sqrt(2)  # of the 20x20 box of ink
+    turned = 2 * math.sin(math.radians(by.rotation) / 2) * corner
+    assert float(box.max()) <= turned + (by.scale + by.shear) * corner + by.shift + by.elastic * math.sqrt(2)
     assert float(box.max()) > by.shift
 
 
 def test_distorted_digits_stay_readable():
     random = np.random.default_rng(2)
     pictures = torch.from_numpy(np.stack([rasterize(synth.digit(k % 10, random)) for k in range(200)]))[:, None]
-    distorted = augment(pictures, torch.Generator().manual_seed(2))
+    distorted = augment(pictures, torch.Generator().manual_seed(2), Distortion())
     assert distorted.shape == pictures.shape
     assert float(distorted.min()) >= 0
     assert float(distorted.max()) <= 1

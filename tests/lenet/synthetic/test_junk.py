@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from lenet.ink import rasterize
+from lenet.model import NO_DIGIT
 from lenet.synthetic import junk, letters
 from lenet.training.dataset import INK
 
@@ -21,8 +22,7 @@ def pictures(draw, count, seed=1):
 @pytest.fixture(scope="module")
 def fitted():
     def draw(kind):
-        numbers = iter(range(2, 10**6, 5))  # the lookalikes with these numbers are letters
-        return lambda random: INK[kind](random, next(numbers))[0]
+        return lambda random: INK[kind][1](NO_DIGIT, random)
 
     return np.concatenate([pictures(draw(kind), 2_000) for kind in _FITTED])
 
