@@ -21,7 +21,6 @@ COMMANDS = {
     "evaluate": ("lenet.evaluation.command", "measure a network"),
     "train": ("lenet.training.digit", "train the network for single digits anew"),
     "train-scan": ("lenet.training.line", "train the network that is swept over lines anew"),
-    "gallery": ("lenet.evaluation.gallery", "draw a sheet of synthetic digits and junk"),
 }
 
 

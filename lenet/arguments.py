@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def output(*endings: str) -> Callable[[str], Path]:
-    """A file that can be written, its name with one of these endings; refused before the work, not after it."""
+def output(ending: str) -> Callable[[str], Path]:
+    """A file that can be written, its name with this ending; refused before the work, not after it."""
 
     def checked(text: str) -> Path:
         file = Path(text)
-        if file.suffix.lower() not in endings:
-            raise argparse.ArgumentTypeError(f"{text} must end in {' or '.join(endings)}")
+        if file.suffix.lower() != ending:
+            raise argparse.ArgumentTypeError(f"{text} must end in {ending}")
         if not file.parent.is_dir():
             raise argparse.ArgumentTypeError(f"there is no folder {file.parent}")
         if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):

@@ -10,6 +10,7 @@ from lenet.ink import rasterize
 from lenet.synthetic import digits as synth
 from lenet.synthetic import junk, letters
 from lenet.training.distortion import Distortion, augment, displacement
+from tests import junk as measured_on
 
 
 @pytest.mark.parametrize("label", range(10))
@@ -46,14 +47,14 @@ def test_lookalikes_differ_in_the_slant_of_their_stem():
 
 def test_all_junk_can_be_drawn():
     random = np.random.default_rng(1)
-    evaluated = [make for make in junk.EVALUATION.values() for _ in range(50)]
+    evaluated = [make for make in measured_on.KINDS.values() for _ in range(50)]
     for make in [junk.fitting, junk.letter, junk.script] * 300 + evaluated:
         assert rasterize(make(random)).any()
 
 
 def test_letters_for_fitting_and_for_evaluation_are_different_ones():
     fitted = (letters.FITTING, letters.MORE, letters.LATIN, letters.SCRIPTS)
-    measured = (letters.EVALUATION, letters.SYMBOLS)
+    measured = (measured_on.LETTERS, measured_on.SYMBOLS)
     for part in (0, 1):  # names, then strokes
         used, kept = ({each[part] for kinds in both for each in kinds.items()} for both in (fitted, measured))
         assert not used & kept
