@@ -115,7 +115,7 @@ def _thinnest(ink: np.ndarray, start: float, end: float) -> float:
 
 def _inked(picture: np.ndarray, left: float, right: float) -> Box | None:
     """The box of the ink between two columns of a strip, in pixels."""
-    first = max(0, int(left))
+    first = int(left)
     solid = picture[:, first : int(np.ceil(right))] > 0.3
     rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
     if len(rows) == 0:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import torch
 
-from demo import app
+from demo import app, examples
 from demo.limits import BodyLimit
-from lenet.evaluation.report import summary
+from lenet.evaluation.report import lines_table, summary
 from lenet.ledger import ledger
 from lenet.model import LAYERS
-from lenet.weights import card
+from lenet.weights import SCAN, card
 from tests.serving import ROOT
 
 CONFIG = app.demo.get_config_file()
@@ -86,34 +86,60 @@ def parts():
     return [component["props"] for component in CONFIG["components"]]
 
 
-def test_scripts_may_call_what_their_part_needs():
-    called = {name for props in parts() for name in props.get("server_fns") or []}
-    assert called == {"see", "photo", "download", "snippet", "kernels", "scan", "scan_photo"}
+LAYERS_TOLD = {"layers": app.layer_table()}
+# Of every part: what its script may call, and what it is given.
+PARTS: dict[str, tuple[list[str], dict[str, Any]]] = {
+    "digit/pad": (["see", "photo"], {**LAYERS_TOLD, "examples": examples.DIGITS}),
+    "digit/answer": ([], {}),
+    "digit/layers": ([], LAYERS_TOLD),
+    "digit/controls": (["download"], LAYERS_TOLD),
+    "digit/explain": (["snippet"], LAYERS_TOLD),
+    "digit/learn": (["kernels"], {**LAYERS_TOLD, "ledger": ledger()}),
+    "digit/quality": ([], app.quality()),
+    "line/reading": ([], {}),
+    "line/pad": (["scan"], {"stride": 4, "window": 28}),
+    "line/scores": ([], {"stride": 4, "window": 28}),
+    "line/tools": (["scan_photo"], {"examples": examples.LINES, "exampleWidth": examples.LINE_PAD}),
+    "line/ideas": ([], {"figures": lines_table(card(SCAN))}),
+}
 
 
-def test_every_visible_part_is_there_and_both_tabs():
+def built():
+    """The props of every part, by its name."""
+    return {props["props"]["part"]: props for props in parts() if "part" in (props.get("elem_classes") or [])}
+
+
+def test_the_page_holds_every_part_and_nothing_else():
+    assert list(built()) == list(PARTS)
     classes = {name for props in parts() for name in props.get("elem_classes") or []}
-    assert {"masthead", "desk", "desk-left", "desk-right"} <= classes
-    for name in ("pad", "answer", "layers", "controls", "explain", "learn", "quality"):
-        assert f"part-{name}" in classes
+    assert {"masthead", "desk", "desk-left", "desk-right", "line-desk"} <= classes
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_gets_what_it_needs(part):
+    called, given = PARTS[part]
+    assert (built()[part].get("server_fns") or []) == called
+    assert {name: value for name, value in built()[part]["props"].items() if name != "part"} == given
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_is_its_template_and_style_brought_to_life_by_its_module(part):
+    file, props = ROOT / "demo" / "static" / part, built()[part]
+    assert props["html_template"] == file.with_suffix(".html").read_text("utf-8")
+    assert props["css_template"] == file.with_suffix(".css").read_text("utf-8")
+    assert file.with_suffix(".js").is_file()
+    assert "/gradio_api/file=demo/static/${props.part}.js" in props["js_on_load"]
+    assert "part.mount(element, props, server)" in props["js_on_load"]
+    assert props["apply_default_css"] is False
+    assert props["elem_classes"] == ["part", f"part-{file.name}"]
+
+
+def test_there_are_two_tabs_and_the_second_is_there_before_it_is_opened():
     tabs = [component["props"] for component in CONFIG["components"] if component["type"] == "tabitem"]
     assert [props["label"] for props in tabs] == ["One digit", "Many digits"]
-    second = tabs[1]
-    assert second["render_children"] is True  # its examples and figures are there before it is opened
+    assert tabs[1]["render_children"] is True
     assert CONFIG["title"] == app.TITLE == "LeNet-5, live"
     assert CONFIG["fill_width"] is True
-
-
-def test_every_part_is_its_template_brought_to_life_by_a_module_from_static():
-    templates = {file.read_text("utf-8") for file in (ROOT / "demo" / "static").rglob("*.html")}
-    built = [props for props in parts() if "part" in (props.get("elem_classes") or [])]
-    assert len(built) >= 8
-    for props in built:
-        assert props["html_template"] in templates
-        assert "/gradio_api/file=demo/static/" in props["js_on_load"]
-        assert ".mount(element, " in props["js_on_load"]
-        assert props["apply_default_css"] is False
-        assert len(props["elem_classes"]) == 2
 
 
 def test_the_masthead_says_what_the_page_is():

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 
 import pytest
@@ -140,3 +141,36 @@ def test_a_network_for_lines_has_no_threshold(network):
     write_card(network, {**card(network), "rejection": {}})
     refused(lambda: threshold(network), network)
     assert json.loads(network.with_suffix(".json").read_text())["model"] == "mine"
+
+
+class Harmful:
+    """Pickled, it makes a folder when it is read."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.folder),)
+
+
+def test_a_file_that_would_run_something_is_refused_and_does_not(tmp_path):
+    file = tmp_path / "other.pt"
+    torch.save({"C1.weight": Harmful(tmp_path / "harm")}, file)
+    refused(lambda: load(file), file, "no LeNet-5 weights")
+    assert not (tmp_path / "harm").exists()
+
+
+def test_a_card_is_what_made_the_file_and_what_its_maker_says(network):
+    written = save(load(network), network, {"torch": "mine", "seeds": "0.4 ± 0.1"})
+    assert card(network) == written
+    assert written["torch"] == "mine"
+    assert written["parameters"] == 61_706
+    text = network.with_suffix(".json").read_text("utf-8")
+    assert '\n "seeds": "0.4 ± 0.1"' in text  # for people to read, a line a figure
+    assert text.endswith("}\n")
+
+
+def test_a_card_without_a_sum_is_believed(network):
+    write_card(network, {"rejection": {"threshold": 3}})
+    assert threshold(network) == 3
+    assert not load(network).training

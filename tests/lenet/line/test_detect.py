@@ -190,7 +190,10 @@ def test_what_is_a_fifth_of_the_middle_part_is_a_mark(monkeypatch):
     for height, digits in ((0.19, "0234"), (0.21, "01234")):
         found = parted(bars(1, height, 1.5, 1, 0.9), seeing(*[4] * 5))
         assert "".join(str(each.digit) for each in found) == digits
-    # The longer side counts.
+    # From a fifth on it is none, wherever the line is written; the longer side counts.
+    assert len(parted(bars(1, 0.2, 1), seeing(*[4] * 3))) == 3
+    low = [stroke + [0, 5] for stroke in bars(1, 0.19, 1)]
+    assert len(parted(low, seeing(*[4] * 3))) == 2
     dash = [*bars(1, 1), np.array([[1.9, 0.5], [2.2, 0.5]])]
     assert len(parted(dash, seeing(*[4] * 3))) == 3
 
@@ -206,6 +209,9 @@ def test_grouped_digits_are_those_above_the_cards_threshold(monkeypatch):
     knowing(monkeypatch, 1.4, 1.6, 30, -2)
     found = grouped(bars(1, 1, 1, 1))
     assert [each.digit for each in found] == [1, 2]
+    at_limit = detect._odds(detect._read(bars(1, 1), [(1,)])[0])
+    monkeypatch.setattr(detect, "threshold", lambda: at_limit)
+    assert len(grouped(bars(1, 1))) == 1
     assert found[0].confidence == pytest.approx(1 / (1 + np.exp(-1.6)))
     assert found[0].box == (1, 0, 1, 1)
 
@@ -233,13 +239,16 @@ def test_swept_digits_are_boxed_by_the_ink_between_their_borders():
     picture[5:22, 9:19] = 1  # under column 0, whose window is 0 to 28
     picture[8:10, 18:25] = 0.5  # a stroke that joins it to the next, thinnest at 22
     picture[3:25, 24:33] = 1  # under column 4, of 16 to 44
-    picture[12:20, 60:64] = 0.2  # too faint to be ink
+    picture[12:20, 60:64] = 0.3  # too faint to be ink
     strip = Strip(picture, 28.0, (0.0, 0.0))
     found = swept(strip, scores_with(14, d7=0, d2=4, d5=12))
     assert [each.digit for each in found] == [7, 2]  # the 5 has no ink
     np.testing.assert_allclose(np.array(found[0].box) * 28, [9, 5, 23, 22])
     np.testing.assert_allclose(np.array(found[1].box) * 28, [22, 3, 33, 25])
     assert all(each.confidence == pytest.approx(1, abs=0.01) and each.strokes == () for each in found)
+    picture[6, 0] = 1  # the first column of all
+    assert swept(strip, scores_with(14, d7=0))[0].box[0] == 0
+    picture[6, 0] = 0
     wider = swept(strip, scores_with(14, d7=0))
     np.testing.assert_allclose(np.array(wider[0].box) * 28, [9, 3, 28, 25])  # to the end of the window
 

@@ -66,6 +66,17 @@ def test_contacts_are_what_comes_near_enough():
     assert not contacts([np.array([[0.0, 0.0]]), np.array([[3.0, 4.0]])], 5).any()  # closer, not as close
 
 
+def test_contacts_are_found_all_along_a_stroke_and_at_both_its_ends():
+    near = 0.3
+    for length in (0.05, 0.1, 0.5, 2.03, 9.7):
+        stroke = np.array([[1.0, 1.0], [1.0 + length, 1.0]])
+        for at in np.linspace(0, length, 40):
+            dots = [np.array([[1.0 + at, 1.0 + away]]) for away in (0.28, 0.31)]
+            assert contacts([stroke, *dots], near)[0].tolist() == [False, True, False]
+        ends = [np.array([[1.0 + x, 1.0]]) for x in (-0.28, -0.31, length + 0.28, length + 0.31)]
+        assert contacts([stroke, *ends], near)[0].tolist() == [False, True, False, True, False]
+
+
 @pytest.mark.parametrize(
     ("height", "gap", "touch"), [(1, 0.075, True), (1, 0.085, False), (3, 0.225, True), (3, 0.255, False)]
 )
@@ -129,8 +140,8 @@ def test_no_other_parting_is_likelier(kind):
         lefts = np.cumsum(random.uniform(-0.1, 0.8, count)) * height + 3
         tops = random.uniform(0, 0.3, count) * height + 1
         strokes = [
-            np.array([[left, top], [left + random.uniform(0, 0.9) * height, top + 0.7 * height]])
-            for left, top in zip(lefts, tops, strict=True)
+            np.array([[left, top], [left + width * height, top + 0.7 * height]])
+            for left, top, width in zip(lefts, tops, random.choice([0.1, 0.5, 0.9, 1.4, 2.3], count), strict=True)
         ]
         strokes = [strokes[i] for i in random.permutation(count)] if trial % 2 else strokes
         boxes = extents(strokes)
@@ -141,7 +152,7 @@ def test_no_other_parting_is_likelier(kind):
 
         def read(groups, logp=logp):
             for group in groups:
-                logp[group] = np.log(random.dirichlet(np.full(11, 0.15)) + 1e-6)
+                logp[group] = np.log(random.dirichlet([0.15] * 10 + [1]) + 1e-6)
             return np.stack([logp[group] for group in groups])
 
         found = best_parting(strokes, read, kinds, touching)
