@@ -47,10 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     except Mistake as error:
         told = str(error)
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] == __package__:
-            raise
-        told = f"this command needs the package {error.name}; pip install {error.name}"
     print(f"error: {' '.join(told.split())}", file=sys.stderr)
     return 2
 

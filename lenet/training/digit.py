@@ -15,7 +15,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..arguments import whole
 from ..mistake import Mistake
 from ..model import LeNet5, with_no_digit
 from ..weights import save, write_card
@@ -24,7 +23,7 @@ from .dataset import Batches, Pictures, Source, drawn, of_mnist, of_sources, see
 from .distortion import Distortion, augment
 from .loop import Optimisation, optimise
 from .mnist import Digits, mnist
-from .run import add_training_arguments, circumstances, command, fingerprint, processes
+from .run import add_training_arguments, circumstances, command, fingerprint, processes, whole
 
 _SELECTION_SEED = 1_000_000
 

@@ -13,14 +13,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..arguments import whole
 from ..line.sweep import sweep
 from ..model import NO_DIGIT, LeNet5, with_no_digit
 from ..weights import DEFAULT, file_of, load, provenance, save
 from .dataset import Batches, Source, of_mnist, of_sources, seed_of
 from .loop import Optimisation, optimise
 from .mnist import Digits, mnist
-from .run import add_training_arguments, circumstances, command, fingerprint
+from .run import add_training_arguments, circumstances, command, fingerprint, whole
 from .strips import DrawnLines, Setting, Strips, drawn_lines, set_lines
 
 _LINES_SEED = 1

@@ -19,7 +19,6 @@ from typing import Any
 
 import torch
 
-from ..arguments import output
 from .mnist import SHA256
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -44,10 +43,29 @@ def fingerprint(recipe: Any, *more: Any) -> str:
     return total.hexdigest()
 
 
+def weights_file(text: str) -> Path:
+    """A file of weights that can be written; refused before the work, not after it. A type for argparse."""
+    file = Path(text)
+    if file.suffix != ".pt":
+        raise argparse.ArgumentTypeError(f"{text} must end in .pt")
+    if not file.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {file.parent}")
+    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text} cannot be written")
+    return file
+
+
+def whole(text: str) -> int:
+    """A seed: a whole number from 0. A type for argparse."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 to 999,999,999")
+    return int(text)
+
+
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command line says of either training."""
     parser.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
-    parser.add_argument("--out", type=output(".pt"), required=True, metavar="FILE.pt", help="weights to write")
+    parser.add_argument("--out", type=weights_file, required=True, metavar="FILE.pt", help="weights to write")
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default="cpu")
     parser.add_argument("--quick", action="store_true", help="a worse network in about three minutes")
 

@@ -240,9 +240,3 @@ def test_predict_needs_nothing_that_is_not_declared(seven):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
-
-
-def test_a_package_that_is_missing_is_named(capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "tqdm", None)
-    monkeypatch.setitem(COMMANDS, "evaluate", ("tqdm", "which cannot be had"))
-    assert "pip install tqdm" in told(capsys, "evaluate")

@@ -71,7 +71,7 @@ def test_the_weights_are_the_average_of_the_last_steps():
     frozen, _ = trained(recipe=replace(RECIPE, averaging=1.0))
     torch.manual_seed(1)
     start = LeNet5().output.bias
-    moved = [float((each.output.bias - start).norm()) for each in (frozen, before, last)]
+    moved = [float((each.output.bias - start).detach().norm()) for each in (frozen, before, last)]
     assert moved == sorted(moved)
     assert moved[0] < moved[1] < moved[2]
     assert not before.training
