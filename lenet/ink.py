@@ -140,7 +140,7 @@ def _points(stroke: Sequence[Sequence[float]]) -> np.ndarray:
             raise InkError(complaint)
     try:
         points = np.asarray(stroke)
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise InkError(complaint) from error
     if points.ndim != 2 or points.dtype.kind not in "iuf":
         raise InkError(complaint)

@@ -12,16 +12,19 @@ from demo.limits import LARGEST_CALL, LARGEST_UPLOAD, BodyLimit
 class Connection:
     """A caller that sends a body in pieces, and an app that reads it whole and says how much came."""
 
-    def __init__(self, pieces: list[int], *, method="POST", kind="http", greedy=True, early=False, **headers: str):
+    def __init__(
+        self, pieces: list[int], *, method="POST", kind="http", greedy=True, early=False, silent=False, **headers: str
+    ):
         names = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
         self.scope: Any = {"type": kind, "method": method, "headers": list(names.items())}
         self.pieces = pieces
-        self.greedy, self.early = greedy, early
-        self.taken = 0
+        self.greedy, self.early, self.silent = greedy, early, silent
+        self.taken = self.asked = 0
         self.read: int | None = None
         self.sent: list[Any] = []
 
     async def receive(self) -> Any:
+        self.asked += 1
         if self.taken == len(self.pieces):
             return {"type": "http.disconnect"}
         self.taken += 1
@@ -45,6 +48,8 @@ class Connection:
             if not self.early:  # an app that makes an answer of its own of it
                 await send({"type": "http.response.start", "status": 500, "headers": []})
             raise
+        if self.silent:
+            return
         if not self.early:
             await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"done"})
@@ -94,6 +99,20 @@ def test_a_body_that_grows_past_the_limit_is_cut_off_and_drained():
     assert "at most 2 MB" in caller.body["error"]
     assert caller.read == 2_000_000
     assert caller.taken == 5  # the caller is still sending; it reads the answer when it is done
+
+
+def test_nothing_is_waited_for_after_the_end_of_a_refused_body():
+    whole = Connection([10, 10], content_length="9000000")
+    assert whole.run() == 413
+    assert whole.asked == 2
+    gone = Connection([], content_length="9000000")  # hung up
+    assert gone.run() == 413
+    assert gone.asked == 1
+
+
+def test_an_app_without_an_answer_to_a_body_at_the_limit_is_not_answered_for():
+    caller = Connection([2_000_000], silent=True)
+    assert caller.run() is None
 
 
 def test_uploads_may_be_larger():

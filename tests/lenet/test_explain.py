@@ -184,6 +184,11 @@ def test_a_cell_that_is_not_there(cell):
         cell.check()
 
 
+def test_what_is_no_cell_is_not_explained():
+    with pytest.raises(CellError, match="C1 has maps 0 to 5"):
+        explain(lenet.load(), lenet.trace(PICTURE), Cell("C1", -1))
+
+
 def test_the_message_says_which_cells_there_are():
     with pytest.raises(CellError, match=r"^C3 has maps 0 to 15, rows 0 to 9 and columns 0 to 9\.$"):
         Cell("C3", 16).check()

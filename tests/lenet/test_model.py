@@ -119,3 +119,5 @@ def test_no_digit_is_an_eleventh_logit_fixed_at_0():
     # The score is the log-odds of "a digit" by the softmax over all eleven.
     p = torch.softmax(eleven[..., 0], 1)
     torch.testing.assert_close(digit_score(logits[..., 0]), torch.log((1 - p[:, NO_DIGIT]) / p[:, NO_DIGIT]))
+    many = logits.transpose(1, 2)
+    torch.testing.assert_close(digit_score(many)[:, 0], digit_score(many[:, 0]))
