@@ -21,7 +21,6 @@ COMMANDS = {
     "evaluate": ("lenet.evaluation.command", "measure a network"),
     "train": ("lenet.training.digit", "train the network for single digits anew"),
     "train-scan": ("lenet.training.line", "train the network that is swept over lines anew"),
-    "gallery": ("lenet.evaluation.gallery", "draw a sheet of synthetic digits and junk"),
 }
 
 
@@ -48,10 +47,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     except Mistake as error:
         told = str(error)
-    except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] == __package__:
-            raise
-        told = f"this command needs the package {error.name}; pip install {error.name}"
     print(f"error: {' '.join(told.split())}", file=sys.stderr)
     return 2
 
@@ -65,7 +60,7 @@ def _run(arguments: Sequence[str]) -> dict[str, Any]:
         if name in arguments[:1]:
             subject = importlib.import_module(module)
             subject.add_arguments(of_command)
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(arguments, argparse.Namespace(arguments=arguments))
     assert subject  # or parse_args would not have come back
     return subject.run(options)
 

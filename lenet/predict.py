@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .photo import PhotoError, opened
-from .recognize import recognize
+from .recognize import Recognition, recognize
 from .weights import DEFAULT
 
 
@@ -18,17 +18,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """{"predictions": [{"file", "digit", "verdict", "probabilities"}, ...]}, in the order of the pictures."""
-    return {"predictions": [{"file": str(path), **_read(path, options.network)} for path in options.images]}
+    predictions = []
+    for file in options.images:
+        seen = read(file, options.network)
+        probabilities = [round(float(p), 6) for p in seen.probabilities]
+        read_as = {"digit": seen.digit, "verdict": seen.verdict, "probabilities": probabilities}
+        predictions.append({"file": str(file), **read_as})
+    return {"predictions": predictions}
 
 
-def _read(path: Path, network: str) -> dict[str, Any]:
+def read(file: Path, network: str | Path = DEFAULT) -> Recognition:
+    """Read the digit of a picture file. Raises PhotoError, which names the file, when it cannot be looked at."""
     try:
-        with opened(path) as picture:
-            seen = recognize(picture, network)
+        with opened(file) as picture:
+            return recognize(picture, network)
     except PhotoError as error:
-        raise PhotoError(f"{path}: {error}") from error
-    return {
-        "digit": seen.digit,
-        "verdict": seen.verdict,
-        "probabilities": [round(float(p), 6) for p in seen.probabilities],
-    }
+        raise PhotoError(f"{file}: {error}") from error

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from lenet.synthetic import digits, junk
+from lenet.synthetic import digits
 from lenet.synthetic.lines import SPACED, TOUCHING, Setting, compose
+from tests.junk import KINDS
 from tests.serving import ROOT
 
 # (digit, seed of the hand): chosen by eye, for variety.
@@ -32,7 +33,7 @@ def examples() -> dict[str, Any]:
     Ten digits and a scribble; three lines of digits: apart, touching, and with a letter among them.
     """
     drawings = {f"a {k}": digits.digit(k, np.random.default_rng([k, seed])) for k, seed in _DIGITS}
-    drawings["a scribble"] = junk.EVALUATION["scribbles"](np.random.default_rng(5))
+    drawings["a scribble"] = KINDS["scribbles"](np.random.default_rng(5))
     return {
         "digits": [{"name": name, "strokes": _on_pad(drawing)} for name, drawing in drawings.items()],
         "lines": [{"name": f"the line {name}", "strokes": _line(*line)} for name, line in _LINES.items()],
@@ -42,7 +43,7 @@ def examples() -> dict[str, Any]:
 
 def _line(text: str, setting: Setting, seed: int) -> Strokes:
     random = np.random.default_rng(seed)
-    glyphs = [digits.digit(int(c), random) if c.isdigit() else junk.EVALUATION["letters"](random) for c in text]
+    glyphs = [digits.digit(int(c), random) if c.isdigit() else KINDS["letters"](random) for c in text]
     line = compose(glyphs, setting, random)
     points = np.concatenate(line.strokes)
     shift = np.array([_WIDTH / 2, 0.55]) - (points.min(0) + points.max(0)) / 2

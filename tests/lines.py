@@ -17,9 +17,9 @@ import numpy as np
 from lenet.evaluation.lines import on_lines, read_all
 from lenet.evaluation.records import read_ink
 from lenet.line.detect import METHODS
-from lenet.synthetic import junk
 from lenet.synthetic.lines import CLOSE, SPACED, TOUCHING, Setting, compose
 from lenet.weights import SCAN, card, file_of, write_card
+from tests.junk import KINDS
 
 SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
 _STRANGERS = ("letters", "scribbles")
@@ -46,14 +46,14 @@ def composed(
         if strangers:
             at = int(random.integers(1, len(labels)))
             kind = _STRANGERS[random.integers(len(_STRANGERS))]
-            glyphs.insert(at, junk.EVALUATION[kind](random))
+            glyphs.insert(at, KINDS[kind](random))
             text = f"{text[:at]}?{text[at:]}"
         line = compose([[np.array(stroke) for stroke in glyph] for glyph in glyphs], setting, random)
         lines.append({"text": text, "strokes": [np.round(stroke, 4).tolist() for stroke in line.strokes]})
     return lines
 
 
-def with_strangers(records: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def with_strangers(records: list[dict[str, Any]]) -> dict[str, Any]:
     """Figures on lines that hold other things too, a "?" each in "text".
 
     "invented": digits read where none is; "misread": as another digit; "missed"; "digits": those written.

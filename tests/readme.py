@@ -31,17 +31,6 @@ def lines() -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *rows])
 
 
-def training() -> str:
-    """What the two commands printed, how long they took, and on what machine."""
-    digit, sweep = card(), card(SCAN)
-    errors = [f"{figures['test_error_percent']:.2f} %" for figures in digit["measured"]["mnist_per_seed"].values()]
-    return (
-        f"The first prints the test error of every seed, {', '.join(errors)}, and keeps seed {digit['seed']};"
-        f" it took {digit['seconds'] / 60:.0f} minutes. The second took {sweep['seconds'] / 60:.0f} minutes"
-        f" ({digit['machine']}, torch {digit['torch']})."
-    )
-
-
 def screenshots() -> None:
     """Photograph the running page into demo/static/."""
     from playwright.sync_api import sync_playwright
@@ -71,5 +60,4 @@ def screenshots() -> None:
 if __name__ == "__main__":
     fill("figures", figures())
     fill("lines", lines())
-    fill("training", training())
     screenshots()

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from lenet.ink import rasterize
+from tests.gallery import sheet
 from tests.serving import ROOT
 
 pytestmark = pytest.mark.skipif(
@@ -20,6 +22,8 @@ digit = lenet.recognize([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]).digit
 line = lenet.load("scan")
 print(json.dumps([lenet.__file__, str(lenet.weights.FOLDER), digit, lenet.card()["parameters"]]))
 """
+
+DRAWS = "import json, numpy; from lenet.synthetic.junk import letter; print(len(letter(numpy.random.default_rng(1))))"
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +53,13 @@ def test_it_reads_with_its_own_weights(installed):
 
 
 def test_its_commands_run(installed):
-    out = installed.parent / "sheet.png"
-    run(installed, "-m", "lenet", "gallery", "--out", str(out))
-    assert "predictions" in run(installed, "-m", "lenet", "predict", str(out))
+    picture, ink = installed.parent / "seven.png", installed.parent / "ink.json"
+    strokes = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
+    sheet([(rasterize(strokes), "")], columns=1, zoom=8).save(picture)
+    ink.write_text(json.dumps([{"digit": 7, "strokes": strokes}]))
+    assert "predictions" in run(installed, "-m", "lenet", "predict", str(picture))
+    assert run(installed, "-m", "lenet", "evaluate", "--ink", str(ink))["accuracy_percent"] == 100
+    assert run(installed, "-c", DRAWS) > 0
 
 
 def test_nothing_but_the_library_is_installed(installed):

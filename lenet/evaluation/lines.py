@@ -1,8 +1,7 @@
-"""How well lines of several digits are read: whole strings, single digits, digits invented."""
+"""How well lines of several digits are read: whole strings, and single digits."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,38 +9,37 @@ import torch
 
 from ..line.detect import METHODS, read_line
 from ..weights import SCAN
+from .records import Records
 
 
-def on_lines(records: Sequence[dict[str, Any]], network: str | Path = SCAN) -> dict[str, Any]:
+def on_lines(records: Records, network: str | Path = SCAN) -> dict[str, Any]:
     """Figures on lines, {"text", "strokes"} each, for the default and, under "methods", for every method.
 
     digits_right_percent: of the digits written, those that an alignment of the fewest edits leaves as they are.
     """
+    texts = [record["text"] for record in records]
     figures = {}
     for method in METHODS:
-        pairs = [
-            (record["text"], read) for record, read in zip(records, read_all(records, method, network), strict=True)
-        ]
-        digits = sum(len(text) for text, _ in pairs)
+        answers = read_all(records, method, network)
+        whole = sum(text == read for text, read in zip(texts, answers, strict=True))
         figures[method] = {
-            "strings_right_percent": round(100 * sum(text == read for text, read in pairs) / len(pairs), 2),
-            "digits_right_percent": round(100 * sum(kept(text, read) for text, read in pairs) / max(1, digits), 2),
+            "strings_right_percent": round(100 * whole / len(texts), 2),
+            "digits_right_percent": round(100 * sum(map(kept, texts, answers)) / max(1, len("".join(texts))), 2),
         }
-    return {**figures[METHODS[0]], "n": len(records), "methods": figures}
+    return {**figures[METHODS[0]], "n": len(texts), "methods": figures}
 
 
 def kept(text: str, read: str) -> int:
     """Length of the longest common subsequence: the digits that were read as they were written, in order."""
     row = [0] * (len(read) + 1)
     for written in text:
-        before = row
-        row = [0]
+        before, row = row, [0]
         for column, seen in enumerate(read):
             row.append(before[column] + 1 if written == seen else max(before[column + 1], row[-1]))
     return row[-1]
 
 
-def read_all(records: Sequence[dict[str, Any]], method: str, network: str | Path = SCAN) -> list[str]:
+def read_all(records: Records, method: str, network: str | Path = SCAN) -> list[str]:
     """The text that is read from each of the lines."""
     torch.set_num_threads(1)  # a pass over one line is too small to share out
     return [read_line(record["strokes"], method, network).text for record in records]

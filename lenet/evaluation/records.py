@@ -22,41 +22,35 @@ class EvaluationError(Mistake):
     """The file to evaluate cannot be used; the message says why."""
 
 
-def read_ink(path: Path) -> Records:
-    """Read a list of {"digit", "strokes"}, strokes as `ink.checked` leaves them.
+# What a field may hold, by what a message calls it.
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "a digit": lambda value: type(value) is int and 0 <= value <= 9,
+    "text of digits": lambda value: isinstance(value, str) and set(value) <= set("0123456789"),
+    "a character": lambda value: isinstance(value, str) and len(value) == 1,
+    "text": lambda value: isinstance(value, str),
+    "a list": lambda value: isinstance(value, list),
+}
 
-    Raises EvaluationError for anything else, as do all of these.
-    """
-    return _with_strokes(path, '"digit" from 0 to 9', lambda record: _is_digit(record.get("digit")))
+
+def read_ink(path: Path) -> Records:
+    """Digits written with a pen, strokes as `ink.checked` leaves them. All of these raise EvaluationError."""
+    return _records(path, digit="a digit", strokes="a list")
 
 
 def read_lines(path: Path) -> Records:
-    """Read a list of {"text", "strokes"}, the text of digits alone."""
-
-    def fits(record: dict[str, Any]) -> bool:
-        text = record.get("text")
-        return isinstance(text, str) and set(text) <= set("0123456789")
-
-    return _with_strokes(path, '"text" of digits', fits)
+    """Lines of digits."""
+    return _records(path, text="text of digits", strokes="a list")
 
 
 def read_letters(path: Path) -> Records:
-    """Read a list of {"label", "kind", "strokes"}: a character, and what kind of character it is."""
-
-    def fits(record: dict[str, Any]) -> bool:
-        label, kind = record.get("label"), record.get("kind")
-        return isinstance(label, str) and len(label) == 1 and isinstance(kind, str)
-
-    return _with_strokes(path, '"label" of one character, a "kind"', fits)
+    """Characters, and what kind of character each is."""
+    return _records(path, label="a character", kind="text", strokes="a list")
 
 
 def read_photos(folder: Path) -> Records:
-    """Read a folder's labels.json, a list of {"file", "label"}: a picture in the folder, and its digit."""
-
-    def fits(record: dict[str, Any]) -> bool:
-        return isinstance(record.get("file"), str) and _is_digit(record.get("label"))
-
-    return _records(folder / "labels.json", '"file" and a "label" from 0 to 9', fits)
+    """A folder's labels.json: the pictures in the folder, as paths, and their digits."""
+    records = _records(folder / "labels.json", file="text", label="a digit")
+    return [{**record, "file": folder / record["file"]} for record in records]
 
 
 def drawn(records: Records) -> np.ndarray:
@@ -64,27 +58,19 @@ def drawn(records: Records) -> np.ndarray:
     return np.stack([draw_digit(record["strokes"]).picture for record in records])
 
 
-def _is_digit(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= 9
-
-
-def _with_strokes(path: Path, label: str, fits: Callable[[dict[str, Any]], bool]) -> Records:
-    records = _records(path, f'{label} and "strokes"', lambda record: fits(record) and "strokes" in record)
+def _records(path: Path, **fields: str) -> Records:
+    """The records of a file, a list, each with these fields; strokes are checked."""
+    records, needed = _json(path), " and ".join(f'"{name}" ({what})' for name, what in fields.items())
+    if not isinstance(records, list) or not records:
+        raise EvaluationError(f"{path} must hold a list of records, each with {needed}.")
     for number, record in enumerate(records):
+        if not isinstance(record, dict) or not all(_FITS[what](record.get(name)) for name, what in fields.items()):
+            raise EvaluationError(f"Record {number} of {path} needs {needed}.")
         try:
-            record["strokes"] = checked(record["strokes"])
+            if "strokes" in fields:
+                record["strokes"] = checked(record["strokes"])
         except InkError as error:
             raise EvaluationError(f"Record {number} of {path}: {error}") from error
-    return records
-
-
-def _records(path: Path, needed: str, fits: Callable[[dict[str, Any]], bool]) -> Records:
-    records = _json(path)
-    if not isinstance(records, list) or not records:
-        raise EvaluationError(f"{path} must hold a list of records, each with a {needed}.")
-    for number, record in enumerate(records):
-        if not isinstance(record, dict) or not fits(record):
-            raise EvaluationError(f"Record {number} of {path} needs a {needed}.")
     return records
 
 

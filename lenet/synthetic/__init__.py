@@ -1,1 +1,1 @@
-"""Ink by program: digits, letters, what is no digit, lines. Some kinds are for fitting, others for measuring."""
+"""Ink by program, to learn from: digits, letters, what is no digit, lines."""

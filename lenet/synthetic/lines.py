@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Stroke = np.ndarray  # float (n, 2), x first
-Glyph = Sequence[Stroke]
+from .hand import Glyph, Random
+
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -16,21 +16,17 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom
 class Line:
     """Ink of a whole line and, for each piece of it in order, its box."""
 
-    strokes: list[Stroke]
+    strokes: Glyph
     boxes: list[Box]
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How a line is set. gap: from one box to the next, in digit heights, drawn anew for every pair.
+    """How a line is set. Lengths in digit heights."""
 
-    size: each digit is up to this fraction taller or shorter. wobble: standard deviation of its distance
-    from the base line, in digit heights.
-    """
-
-    gap: tuple[float, float]
-    size: float = 0.3
-    wobble: float = 0.06
+    gap: tuple[float, float]  # from one box to the next, drawn anew for every pair
+    size: float = 0.3  # each digit is up to this fraction taller or shorter
+    wobble: float = 0.06  # standard deviation of its distance from the base line
 
 
 SPACED = Setting((0.15, 0.5))
@@ -38,23 +34,21 @@ CLOSE = Setting((0.0, 0.15))
 TOUCHING = Setting((-0.15, 0.0))
 
 
-def compose(glyphs: Sequence[Glyph], setting: Setting, random: np.random.Generator, height: float = 0.4) -> Line:
+def compose(glyphs: Sequence[Glyph], setting: Setting, random: Random, height: float = 0.4) -> Line:
     """Set glyphs side by side on a base line. height: of a digit of middle size, in the unit of the result."""
-    strokes: list[Stroke] = []
-    boxes: list[Box] = []
+    line = Line([], [])
     right = 0.3 * height
     for glyph in glyphs:
-        points = np.concatenate([np.asarray(stroke, float) for stroke in glyph])
+        points = np.concatenate(glyph)
         low, high = points.min(0), points.max(0)
         # Flat glyphs, a dash or a lying line, are not blown up to the height of a digit.
         tall = max(high[1] - low[1], 0.5 * (high[0] - low[0]), 1e-6)
         scale = height * (1 + random.uniform(-setting.size, setting.size)) / tall
-        gap = random.uniform(*setting.gap) * height if boxes else 0.0
+        gap = random.uniform(*setting.gap) * height if line.boxes else 0.0
         base = 1.5 * height + random.normal(0, setting.wobble) * height
         shift = np.array([right + gap, base - (high[1] - low[1]) * scale])
-        placed = [(np.asarray(stroke, float) - low) * scale + shift for stroke in glyph]
-        strokes += placed
-        box = (*shift, *(shift + (high - low) * scale))
-        boxes.append(tuple(float(edge) for edge in box))  # type: ignore[arg-type]
-        right = boxes[-1][2]
-    return Line(strokes, boxes)
+        line.strokes.extend((stroke - low) * scale + shift for stroke in glyph)
+        left, top = shift.tolist()
+        right, bottom = (shift + (high - low) * scale).tolist()
+        line.boxes.append((left, top, right, bottom))
+    return line

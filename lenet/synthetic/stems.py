@@ -11,7 +11,7 @@ import itertools
 
 import numpy as np
 
-from .hand import Glyph, Random, arc, curve, written
+from .hand import Glyph, Random, arc, curve, straight, written
 
 _PAIRS = (("top", "middle"), ("middle", "bottom"), ("arch", "middle"), ("bowl", "middle"))  # on two stems
 
@@ -31,8 +31,9 @@ def _stems(random: Random) -> Glyph:
         many = 1 if count == 2 else int(random.integers(1, 3))
         joins = set(random.choice(["top", "middle", "bottom", "arch", "bowl", "slant"], many, replace=False))
     tops, bottoms = np.zeros(count), np.ones(count)
+    neighbours = list(itertools.pairwise(x))
     whole = count == 2 or random.random() < 0.5  # one arch or bowl over all stems, or one between neighbours
-    spans = [(x[0], x[-1])] if whole else list(itertools.pairwise(x))
+    spans = [(x[0], x[-1])] if whole else neighbours
     drop = random.uniform(0.2, 0.45)
     glyph: Glyph = []
     if "arch" in joins:
@@ -41,34 +42,33 @@ def _stems(random: Random) -> Glyph:
     if "bowl" in joins:
         # Over three stems the outer ones may be prongs.
         raised = random.uniform(0.3, 0.6) if count == 3 and whole and random.random() < 0.5 else 1.0
-        bottoms[[0, -1]] = raised - min(drop, raised / 2)
-        depth = raised - bottoms[0]
-        glyph += [arc((a + b) / 2, bottoms[0], (b - a) / 2, depth, 180, 180) for a, b in spans]
+        bottom = raised - min(drop, raised / 2)
+        bottoms[[0, -1]] = bottom
+        glyph += [arc((a + b) / 2, bottom, (b - a) / 2, raised - bottom, 180, 180) for a, b in spans]
     over = random.uniform(0, 0.15)
     for name, y in (("top", 0.0), ("middle", random.uniform(0.35, 0.65)), ("bottom", 1.0)):
         if name in joins:
-            glyph.append(np.array([(x[0] - over, y), (x[-1] + over, y)]))
+            glyph.append(straight((x[0] - over, y), (x[-1] + over, y)))
     if "slant" in joins:
         down = random.random() < 0.5
-        glyph += [np.array([(a, 1 - down), (b, float(down))]) for a, b in itertools.pairwise(x)]
-    return [np.array([(at, top), (at, bottom)]) for at, top, bottom in zip(x, tops, bottoms)] + glyph
+        glyph += [straight((a, 1 - down), (b, down)) for a, b in neighbours]
+    return [straight((at, top), (at, bottom)) for at, top, bottom in zip(x, tops, bottoms)] + glyph
 
 
 def _branches(random: Random) -> Glyph:
-    """One stem with arms to both sides."""
+    """One stem with arms to both sides: a fork at its top, straight or round, or bars across it."""
     wide = random.uniform(0.25, 0.45)
-    fork = random.random() < 0.5
-    start = random.uniform(0.3, 0.6) if fork else 0.0
-    glyph: Glyph = [np.array([(0, start), (0, 1)])]
-    bars = [random.uniform(0.6, 0.8)] if fork and random.random() < 0.5 else []
-    if fork:
+    if random.random() < 0.5:
+        start = random.uniform(0.3, 0.6)
+        bars = [random.uniform(0.6, 0.8)] if random.random() < 0.5 else []
+        x, y = 0.9 * wide, 0.7 * start
+        arms = curve((-wide, 0), (-x, y), (0, start), (x, y), (wide, 0))
         if random.random() < 0.5:
-            glyph.append(np.array([(-wide, 0), (0, start), (wide, 0)]))
-        else:
-            x, y = 0.9 * wide, 0.7 * start
-            glyph.append(curve((-wide, 0), (-x, y), (0, start), (x, y), (wide, 0)))
+            arms = straight((-wide, 0), (0, start), (wide, 0))
+        glyph = [straight((0, start), (0, 1)), arms]
     else:
         bars = sorted(random.choice([0.0, 0.3, 0.6, 1.0], int(random.integers(2, 4)), replace=False))
         if bars == [0.0, 1.0]:  # a 1 with serif and foot
             bars = [0.0, 0.5, 1.0]
-    return glyph + [np.array([(-wide, y), (wide, y)]) * [random.uniform(0.7, 1), 1] for y in bars]
+        glyph = [straight((0, 0), (0, 1))]
+    return glyph + [straight((-wide, y), (wide, y)) * [random.uniform(0.7, 1), 1] for y in bars]

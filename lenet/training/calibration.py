@@ -17,14 +17,10 @@ def calibrate(logits: Tensor, labels: Tensor, wrongly_rejected: float) -> dict[s
     The temperature minimises the cross-entropy of softmax(logits / temperature); the threshold is the
     score, after the temperature, that a share `wrongly_rejected` of these digits stays below.
     """
-    candidates = torch.exp(torch.linspace(math.log(0.2), math.log(5), 2_001))
-    losses = torch.stack([F.cross_entropy(logits / t, labels) for t in candidates])
-    temperature = float(candidates[losses.argmin()])
-    scores = digit_score(logits / temperature)
-    return {
-        "temperature": round(temperature, 4),
-        "threshold": round(float(torch.quantile(scores, wrongly_rejected)), 4),
-    }
+    candidates = torch.exp(torch.linspace(math.log(0.2), math.log(5), 2_001)).tolist()
+    temperature = min(candidates, key=lambda each: F.cross_entropy(logits / each, labels).item())
+    threshold = torch.quantile(digit_score(logits / temperature), wrongly_rejected).item()
+    return {"temperature": round(temperature, 4), "threshold": round(threshold, 4)}
 
 
 def fold_temperature(model: LeNet5, temperature: float) -> None:

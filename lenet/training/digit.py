@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
+import functools
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +15,25 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..arguments import whole
 from ..mistake import Mistake
 from ..model import LeNet5, with_no_digit
 from ..weights import save, write_card
 from .calibration import calibrate, fold_temperature
 from .dataset import Batches, Pictures, Source, drawn, of_mnist, of_sources, seed_of
 from .distortion import Distortion, augment
-from .loop import optimise
-from .mnist import SHA256, Digits, mnist
-from .run import add_training_arguments, circumstances, command, fingerprint, processes
+from .loop import Optimisation, optimise
+from .mnist import Digits, mnist
+from .run import add_training_arguments, circumstances, command, fingerprint, processes, whole
 
 _SELECTION_SEED = 1_000_000
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Every number of the training."""
+class Recipe(Optimisation):
+    """Every number of the training, besides those of the loop."""
 
     steps: int = 40_000
+    learning_rate: float = 3e-3
     sources: Mapping[str, Source] = field(
         default_factory=lambda: {
             "MNIST": Source(160),
@@ -44,10 +44,6 @@ class Recipe:
             "scripts": Source(20, 40_000),
         }
     )
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.02
-    label_smoothing: float = 0.02
-    averaging: float = 0.9995  # of the weights, over steps
     plain: float = 0.15  # share of the pictures left undistorted
     distortion: Distortion = field(default_factory=Distortion)
     easing_from: float = 0.6  # of the steps; from there the distortion eases off
@@ -73,18 +69,15 @@ def train(
     torch.set_num_threads(1)  # batches are too small to share out; other seeds train beside
     torch.manual_seed(seed)
     batches = Batches(pictures, recipe.sources, seed)
-    random = torch.Generator()
     model = LeNet5().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def loss_at(model: LeNet5, step: int) -> Tensor:
         batch = batches.take(step)
-        random.manual_seed(seed_of(seed, step))
-        images = _distorted(batch.images, recipe, step, random)
+        images = _distorted(batch.images, recipe, step, torch.Generator().manual_seed(seed_of(seed, step)))
         logits = model(images.to(device, memory_format=torch.channels_last))
         return loss(logits, batch.labels.to(device), recipe.label_smoothing)
 
-    name = fingerprint(recipe, seed, device)
-    return optimise(model, loss_at, recipe, f"seed {seed}", part, name)
+    return optimise(model, loss_at, recipe, f"seed {seed}", part, fingerprint(recipe, seed, device))
 
 
 def loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
@@ -109,44 +102,35 @@ def train_all(
     The best has the least cross-entropy on the held-out pictures of MNIST's training set and on fresh synthetic
     digits; no test set is looked at. command: for the card. Returns the card and the network of every seed.
     """
-    began, workers = time.time(), os.cpu_count() or 1
+    began = time.time()
     learned, held_out = of_mnist(digits, recipe.held_out)
-    pictures = of_sources(recipe.sources, learned, workers)
-    parts = {seed: out.with_name(f"{out.stem}.seed-{seed}.part") for seed in seeds}
-    with tempfile.TemporaryDirectory() as folder:
+    parts = [out.with_name(f"{out.stem}.seed-{seed}.part") for seed in seeds]
+    with tempfile.TemporaryDirectory() as folder, processes(len(seeds)) as pool:
         shared = Path(folder) / "pictures.pt"
-        torch.save(pictures, shared)
-        with processes(len(seeds)) as pool:
-            jobs = {seed: pool.submit(_trained, shared, recipe, seed, part, device) for seed, part in parts.items()}
-            models = {seed: job.result() for seed, job in jobs.items()}
-    fresh = drawn("digits", recipe.selection_digits, _SELECTION_SEED, workers)
+        torch.save(of_sources(recipe.sources, learned), shared)
+        models = dict(zip(seeds, pool.map(functools.partial(_trained, shared, recipe, device), seeds, parts)))
+    fresh = drawn("digits", recipe.selection_digits, _SELECTION_SEED)
     fitted, losses = {}, {}
     for seed, model in models.items():
         fitted[seed] = calibrate(_logits(model, held_out.images), held_out.labels, recipe.wrongly_rejected)
         fold_temperature(model, fitted[seed]["temperature"])
-        losses[seed] = sum(
-            float(F.cross_entropy(_logits(model, each.images), each.labels)) for each in (held_out, fresh)
-        )
-    best = min(seeds, key=lambda seed: losses[seed])
+        losses[seed] = sum(float(F.cross_entropy(_logits(model, of.images), of.labels)) for of in (held_out, fresh))
+    best = min(seeds, key=losses.__getitem__)
     card = {
         "model": "LeNet-5 with max pooling, dense C3, ReLU and softmax",
-        "mnist_sha256": SHA256,
-        "command": command,
-        "recipe": asdict(recipe),
+        **circumstances(command, recipe, began),
         "seed": best,
         "selection_loss_per_seed": {str(seed): round(losses[seed], 5) for seed in seeds},
-        **circumstances(time.time() - began),
         "calibration": {"temperature": fitted[best]["temperature"], "held_out": recipe.held_out},
         "rejection": {"threshold": fitted[best]["threshold"], "score": "logsumexp of the ten logits"},
-        "measured": {},
     }
     card = save(models[best], out, card)
-    for part in parts.values():
+    for part in parts:
         part.unlink(missing_ok=True)
     return card, models
 
 
-def _trained(shared: Path, recipe: Recipe, seed: int, part: Path, device: str) -> LeNet5:
+def _trained(shared: Path, recipe: Recipe, device: str, seed: int, part: Path) -> LeNet5:
     return train(torch.load(shared, weights_only=False), recipe, seed, part, device)
 
 
@@ -166,16 +150,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     if len(set(options.seeds)) < len(options.seeds):
         raise Mistake("The seeds must differ: each is a network of its own.")
     recipe = quick(Recipe()) if options.quick else Recipe()
-    card, models = train_all(
-        mnist("train", options.mnist), options.out, recipe, options.seeds, command(options), options.device
-    )
-    test = mnist("test", options.mnist)
-    images, labels = torch.tensor(test.images), torch.tensor(test.labels)
-    card["measured"]["mnist_per_seed"] = {
-        str(seed): {
-            "test_error_percent": round(100 * float((_logits(model, images).argmax(1) != labels).float().mean()), 2)
-        }
-        for seed, model in models.items()
-    }
+    digits, test = mnist("train", options.mnist), mnist("test", options.mnist)
+    card, models = train_all(digits, options.out, recipe, options.seeds, command(options), options.device)
+    errors = {}
+    for seed, model in models.items():
+        wrong = _logits(model, torch.tensor(test.images)).argmax(1) != torch.tensor(test.labels)
+        errors[str(seed)] = {"test_error_percent": round(100 * float(wrong.float().mean()), 2)}
+    card["measured"]["mnist_per_seed"] = errors
     write_card(options.out, card)
     return {"out": str(options.out), "seed": card["seed"], "seconds": card["seconds"], **card["measured"]}

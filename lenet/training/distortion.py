@@ -14,6 +14,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..model import INPUT
+
+_SIZE = INPUT.width
+_PIXEL = 2 / _SIZE  # in the coordinates of grid_sample, -1 to 1
+
 
 @dataclass(frozen=True)
 class Distortion:
@@ -32,65 +37,37 @@ class Distortion:
 
     def eased(self, factor: float) -> Distortion:
         """The same turning and shifting, everything else `factor` times as strong (0 to 1)."""
-        return replace(
-            self,
-            scale=self.scale * factor,
-            shear=self.shear * factor,
-            elastic=self.elastic * factor,
-            thicken=self.thicken * factor,
-            gap_probability=self.gap_probability * factor,
-            cut_probability=self.cut_probability * factor,
-        )
-
-    @property
-    def farthest(self) -> float:
-        """No pixel of the 20x20 box of ink moves farther than this."""
-        corner = 10 * math.sqrt(2)
-        turned = 2 * math.sin(math.radians(self.rotation) / 2) * corner
-        return turned + (self.scale + self.shear) * corner + self.shift + self.elastic * math.sqrt(2)
+        weaker = ("scale", "shear", "elastic", "thicken", "gap_probability", "cut_probability")
+        return replace(self, **{name: getattr(self, name) * factor for name in weaker})
 
 
-def augment(pictures: Tensor, random: torch.Generator, by: Distortion | None = None) -> Tensor:
+def augment(pictures: Tensor, random: torch.Generator, by: Distortion) -> Tensor:
     """Distort every picture on its own. pictures: float32 (n, 1, 28, 28) in [0, 1]; returns the same."""
-    by = by or Distortion()
-    moved = F.grid_sample(
-        _thickness(pictures, random, by), displacement(len(pictures), random, by), align_corners=False
-    )
+    drawn = _thickness(pictures, random, by)
+    moved = F.grid_sample(drawn, displacement(len(pictures), random, by), align_corners=False)
     return _damage(moved, random, by)
 
 
-def displacement(count: int, random: torch.Generator, by: Distortion, size: int = 28) -> Tensor:
-    """Where each pixel is read from, for grid_sample: (count, size, size, 2), x first, -1 to 1."""
-
-    def uniform(bound: float) -> Tensor:
-        return (torch.rand(count, generator=random) * 2 - 1) * bound
-
-    angle = uniform(math.radians(by.rotation))
-    shear = uniform(by.shear)
-    scale_x, scale_y = 1 + uniform(by.scale), 1 + uniform(by.scale)
-    cos, sin = torch.cos(angle), torch.sin(angle)
-    pixel = 2 / size
-    matrix = torch.stack(
-        [
-            torch.stack([cos * scale_x, (shear - sin) * scale_x, uniform(by.shift) * pixel], 1),
-            torch.stack([sin * scale_y, cos * scale_y, uniform(by.shift) * pixel], 1),
-        ],
-        2,
-    )
-    centres = (torch.arange(size) + 0.5) * pixel - 1
+def displacement(count: int, random: torch.Generator, by: Distortion) -> Tensor:
+    """Where each pixel is read from, for grid_sample: (count, 28, 28, 2), x first, -1 to 1."""
+    bounds = torch.tensor([math.radians(by.rotation), by.shear, by.scale, by.scale, by.shift, by.shift])
+    angle, shear, scale_x, scale_y, right, down = (torch.rand(6, count, generator=random) * 2 - 1) * bounds[:, None]
+    scale_x, scale_y, cos, sin = 1 + scale_x, 1 + scale_y, torch.cos(angle), torch.sin(angle)
+    # From (x, y, 1) to where it is read, a row for each of the three.
+    matrix = [cos * scale_x, sin * scale_y, (shear - sin) * scale_x, cos * scale_y, right * _PIXEL, down * _PIXEL]
+    centres = (torch.arange(_SIZE) + 0.5) * _PIXEL - 1
     y, x = torch.meshgrid(centres, centres, indexing="ij")
-    grid = torch.stack([x, y, torch.ones_like(x)], 2).reshape(-1, 3) @ matrix
+    grid = torch.stack([x, y, torch.ones_like(x)], 2).view(-1, 3) @ torch.stack(matrix, 1).view(count, 3, 2)
     # A coarse random field drawn out smoothly stands for Simard's field blurred by a Gaussian.
     coarse = torch.rand(count, 2, 6, 6, generator=random) * 2 - 1
-    strength = torch.rand(count, 1, 1, 1, generator=random) * by.elastic * pixel
-    stretch = F.interpolate(torch.eye(6)[None], size, mode="linear", align_corners=True)[0]  # (6, size)
+    strength = torch.rand(count, 1, 1, 1, generator=random) * by.elastic * _PIXEL
+    stretch = F.interpolate(torch.eye(6)[None], _SIZE, mode="linear", align_corners=True)[0]  # (6, 28)
     field = stretch.T @ coarse @ stretch * strength
-    return grid.view(count, size, size, 2) + field.permute(0, 2, 3, 1)
+    return grid.view(count, _SIZE, _SIZE, 2) + field.permute(0, 2, 3, 1)
 
 
 def _thickness(pictures: Tensor, random: torch.Generator, by: Distortion) -> Tensor:
-    grown = _grown(pictures)
-    shrunk = -_grown(-pictures)
+    grown, shrunk = _grown(pictures), -_grown(-pictures)
     amount = (torch.rand(len(pictures), 1, 1, 1, generator=random) * 2 - 1) * by.thicken
     # Thin lines would vanish if they shrank as far as thick ones grow.
     return pictures + amount.clamp(min=0) * (grown - pictures) + amount.clamp(max=0) * 0.6 * (pictures - shrunk)
@@ -104,18 +81,14 @@ def _grown(pictures: Tensor) -> Tensor:
 
 
 def _damage(pictures: Tensor, random: torch.Generator, by: Distortion) -> Tensor:
-    count, _, height, width = pictures.shape
-
-    def chance(probability: float) -> Tensor:
-        return (torch.rand(count, generator=random) < probability)[:, None, None]
-
-    row = torch.arange(height)[None, :, None]
-    column = torch.arange(width)[None, None, :]
-    top = torch.randint(4, height - 4 - by.gap, (count, 1, 1), generator=random)
-    left = torch.randint(4, width - 4 - by.gap, (count, 1, 1), generator=random)
+    count = (len(pictures), 1, 1, 1)
+    row, column = torch.arange(_SIZE)[:, None], torch.arange(_SIZE)
+    top = torch.randint(4, _SIZE - 4 - by.gap, count, generator=random)
+    left = torch.randint(4, _SIZE - 4 - by.gap, count, generator=random)
     gap = (row >= top) & (row < top + by.gap) & (column >= left) & (column < left + by.gap)
-    edge = torch.randint(4, (count, 1, 1), generator=random)
+    edge = torch.randint(4, count, generator=random)
     along = torch.where(edge < 2, row, column)
-    cut = torch.where(edge % 2 == 0, along < by.cut, along >= height - by.cut)
-    blank = (gap & chance(by.gap_probability)) | (cut & chance(by.cut_probability))
-    return pictures.masked_fill(blank[:, None], 0.0)
+    cut = torch.where(edge % 2 == 0, along < by.cut, along >= _SIZE - by.cut)
+    gap &= torch.rand(count, generator=random) < by.gap_probability
+    cut &= torch.rand(count, generator=random) < by.cut_probability
+    return pictures.masked_fill(gap | cut, 0.0)

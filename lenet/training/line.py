@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,25 +13,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..arguments import whole
 from ..line.sweep import sweep
 from ..model import NO_DIGIT, LeNet5, with_no_digit
 from ..weights import DEFAULT, file_of, load, provenance, save
 from .dataset import Batches, Source, of_mnist, of_sources, seed_of
-from .loop import optimise
-from .mnist import SHA256, Digits
-from .mnist import mnist as read_mnist
-from .run import add_training_arguments, circumstances, command, fingerprint
+from .loop import Optimisation, optimise
+from .mnist import Digits, mnist
+from .run import add_training_arguments, circumstances, command, fingerprint, whole
 from .strips import DrawnLines, Setting, Strips, drawn_lines, set_lines
 
 _LINES_SEED = 1
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """Every number of the training."""
+class Recipe(Optimisation):
+    """Every number of the training, besides those of the loop."""
 
     steps: int = 36_000
+    learning_rate: float = 2e-3
     # Of the pictures that 16 lines are set from, 8 a line.
     sources: Mapping[str, Source] = field(
         default_factory=lambda: {
@@ -46,10 +44,6 @@ class Recipe:
     setting: Setting = field(default_factory=Setting)
     drawn_lines: int = 100_000
     drawn_per_batch: int = 24
-    learning_rate: float = 2e-3
-    weight_decay: float = 0.02
-    label_smoothing: float = 0.02
-    averaging: float = 0.9995
     digit_weight: float = 2.0  # of the columns that show a digit, in their loss
     column_share: float = 0.25  # of that loss, beside the strings'
 
@@ -68,21 +62,15 @@ def train(
     Every step has lines set from single pictures, of which the columns of the score map are labelled as well, and
     lines drawn in one go. A string is right wherever in the line the network sees each digit best.
     """
-    workers = os.cpu_count() or 1
-    mnist, _ = of_mnist(digits, 0)
-    pictures = of_sources(recipe.sources, mnist, workers)
-    drawn = DrawnLines(drawn_lines(recipe.drawn_lines, _LINES_SEED, workers), recipe.drawn_per_batch, seed)
-    batches = Batches(pictures, recipe.sources, seed)
+    batches = Batches(of_sources(recipe.sources, of_mnist(digits, 0)[0]), recipe.sources, seed)
+    drawn = DrawnLines(drawn_lines(recipe.drawn_lines, _LINES_SEED), recipe.drawn_per_batch, seed)
     torch.set_num_threads(1)
-    random = torch.Generator()
     model = LeNet5()
     model.load_state_dict(start.state_dict())
 
     def loss_at(model: LeNet5, step: int) -> Tensor:
-        random.manual_seed(seed_of(seed, step))
-        return loss(model, set_lines(batches.take(step), recipe.setting, random), recipe, device) + loss(
-            model, drawn.take(step), recipe, device
-        )
+        composed = set_lines(batches.take(step), recipe.setting, torch.Generator().manual_seed(seed_of(seed, step)))
+        return loss(model, composed, recipe, device) + loss(model, drawn.take(step), recipe, device)
 
     name = fingerprint(recipe, seed, device, [value.sum().item() for value in start.state_dict().values()])
     return optimise(model.to(device), loss_at, recipe, f"seed {seed}", part, name)
@@ -130,18 +118,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Train, and save the weights and their card."""
     began = time.time()
     recipe = quick(Recipe()) if options.quick else Recipe()
+    start, digits = load(options.network), mnist("train", options.mnist)
     part = options.out.with_suffix(".part")
-    model = train(
-        load(options.network), read_mnist("train", options.mnist), recipe, options.seed, part, options.device
-    )
+    model = train(start, digits, recipe, options.seed, part, options.device)
     card = {
         "model": "LeNet-5 with max pooling, swept over lines as a space displacement network",
-        "command": command(options),
-        "mnist_sha256": SHA256,
         "started_from_sha256": provenance(file_of(options.network))["weights_sha256"],
-        "recipe": asdict(recipe),
+        **circumstances(command(options), recipe, began),
         "seed": options.seed,
-        **circumstances(time.time() - began),
     }
     save(model, options.out, card)
     part.unlink(missing_ok=True)

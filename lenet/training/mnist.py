@@ -6,7 +6,7 @@ MNIST: LeCun, Cortes, Burges, http://yann.lecun.com/exdb/mnist/ (CC BY-SA 3.0). 
 
 from __future__ import annotations
 
-import gzip
+import contextlib
 import hashlib
 import struct
 import zlib
@@ -31,10 +31,7 @@ DOWNLOADS = {
     "t10k-images-idx3-ubyte.gz": "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
     "t10k-labels-idx1-ubyte.gz": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
-MIRRORS = (
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-)
+MIRRORS = ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/")
 _LARGEST_FILE = 60_000 * 28 * 28 + 16
 
 
@@ -58,26 +55,20 @@ def mnist(split: str, folder: str | Path | None = None) -> Digits:
     """
     prefix = {"train": "train", "test": "t10k"}[split]
     here = Path(folder) if folder is not None else download()
-    images = read_idx(_checked(here, f"{prefix}-images-idx3-ubyte"))
-    labels = read_idx(_checked(here, f"{prefix}-labels-idx1-ubyte"))
-    return Digits(images, labels)
+    images, labels = (_checked(here, f"{prefix}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
+    return Digits(read_idx(images), read_idx(labels))
 
 
 def read_idx(content: bytes) -> np.ndarray:
     """Decode one uncompressed IDX file of uint8. Raises DataError when it is cut short or no IDX file."""
-    if len(content) < 4 or content[:3] != b"\0\0\x08":
-        raise DataError("This is not an IDX file of bytes, the format MNIST comes in.")
-    dimensions = content[3]
-    start = 4 + 4 * dimensions
-    if dimensions == 0 or len(content) < start:
-        raise DataError("The IDX file ends inside its header; fetch it again.")
-    shape = struct.unpack(f">{dimensions}I", content[4:start])
-    expected = start + int(np.prod(shape, dtype=object))
-    if len(content) != expected:
-        raise DataError(
-            f"The IDX file holds {len(content):,} bytes where its header promises {expected:,}; fetch it again."
-        )
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    try:
+        zeros, kind, dimensions = struct.unpack_from(">HBB", content)
+        shape = struct.unpack_from(f">{dimensions}I", content, 4)
+        if zeros or kind != 8:
+            raise ValueError
+        return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
+    except (struct.error, ValueError) as error:
+        raise DataError("This is no IDX file of bytes, the format MNIST comes in, or not a whole one.") from error
 
 
 def download(folder: Path | None = None, mirrors: tuple[str, ...] = MIRRORS) -> Path:
@@ -88,8 +79,14 @@ def download(folder: Path | None = None, mirrors: tuple[str, ...] = MIRRORS) -> 
     folder = folder or Path(torch.hub.get_dir()) / "mnist"
     folder.mkdir(parents=True, exist_ok=True)
     for name, sha256 in DOWNLOADS.items():
-        reasons = [] if (folder / name).is_file() else _fetched(folder, name, sha256, mirrors)
-        if reasons:
+        file, reasons = folder / name, []
+        for mirror in mirrors:
+            if not file.is_file():
+                try:
+                    torch.hub.download_url_to_file(mirror + name, str(file), sha256)
+                except (OSError, RuntimeError) as error:
+                    reasons.append(f"{mirror}{name}: {error}")
+        if not file.is_file():
             raise DataError(
                 f"Could not download {name}. Check the connection, or fetch MNIST's four files by other means and name"
                 f" their folder after --mnist. {' '.join(reasons)}"
@@ -97,25 +94,15 @@ def download(folder: Path | None = None, mirrors: tuple[str, ...] = MIRRORS) -> 
     return folder
 
 
-def _fetched(folder: Path, name: str, sha256: str, mirrors: tuple[str, ...]) -> list[str]:
-    """Try one mirror after the other. Returns why none had the file; nothing when one had."""
-    reasons = []
-    for mirror in mirrors:
-        try:
-            torch.hub.download_url_to_file(mirror + name, str(folder / name), sha256)
-        except (OSError, RuntimeError) as error:
-            reasons.append(f"{mirror}{name}: {error}")
-        else:
-            return []
-    return reasons
-
-
 def _checked(folder: Path, name: str) -> bytes:
+    """What the file of that name holds, plain or packed."""
     for path in (folder / name, folder / f"{name}.gz"):
         if path.is_file():
             content = path.read_bytes()
             if path.suffix == ".gz":
-                content = _decompressed(content, path)
+                # One byte more than the largest file, so that a decompression bomb is cut off.
+                with contextlib.suppress(zlib.error):
+                    content = zlib.decompressobj(wbits=31).decompress(content, _LARGEST_FILE + 1)
             if hashlib.sha256(content).hexdigest() != SHA256[name]:
                 raise DataError(f"{path} is damaged or is not MNIST's; delete it and fetch it again.")
             return content
@@ -123,11 +110,3 @@ def _checked(folder: Path, name: str) -> bytes:
         f"No {name} or {name}.gz in {folder}; name the folder with MNIST's four files after --mnist,"
         " or leave --mnist out to download them."
     )
-
-
-def _decompressed(content: bytes, path: Path) -> bytes:
-    # One byte more than the largest file, so that a decompression bomb is cut off.
-    try:
-        return zlib.decompressobj(wbits=31).decompress(content, _LARGEST_FILE + 1)
-    except (zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(f"{path} is no readable gzip file; delete it and fetch it again.") from error

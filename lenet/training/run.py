@@ -8,7 +8,10 @@ import json
 import multiprocessing
 import os
 import platform
+import re
+import shlex
 import subprocess
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
@@ -16,15 +19,15 @@ from typing import Any
 
 import torch
 
-from ..arguments import output
+from .mnist import SHA256
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The code that a network depends on: whatever of it changes, what was trained before is of another recipe.
 _CODE = ("model.py", "ink.py", "specks.py", "line/strip.py", "line/sweep.py", "synthetic/*.py", "training/*.py")
 
 
-def processes(workers: int) -> ProcessPoolExecutor:
-    """A pool of processes. spawn, not fork: forking a process that has used torch's threads can hang."""
+def processes(workers: int | None = None) -> ProcessPoolExecutor:
+    """A pool of processes, one a core if None. spawn: a fork of a process that used torch's threads can hang."""
     # glibc gives a batch's memory back to the system and asks for it again, thousands of times: a sixth of the time.
     for setting in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
         os.environ.setdefault(setting, str(2**30))
@@ -40,42 +43,55 @@ def fingerprint(recipe: Any, *more: Any) -> str:
     return total.hexdigest()
 
 
-def circumstances(seconds: float) -> dict[str, Any]:
-    """Where and how long a run took: seconds, the kind of machine, and the commit, if the code lies in a checkout."""
-    return {
-        "seconds": round(seconds),
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {torch.backends.cpu.get_cpu_capability()}",
-        "commit": _commit(),
-    }
+def weights_file(text: str) -> Path:
+    """A file of weights that can be written; refused before the work, not after it. A type for argparse."""
+    file = Path(text)
+    if file.suffix != ".pt":
+        raise argparse.ArgumentTypeError(f"{text} must end in .pt")
+    if not file.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {file.parent}")
+    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text} cannot be written")
+    return file
+
+
+def whole(text: str) -> int:
+    """A seed: a whole number from 0. A type for argparse."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 to 999,999,999")
+    return int(text)
 
 
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command line says of either training."""
     parser.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
-    parser.add_argument("--out", type=output(".pt"), required=True, metavar="FILE.pt", help="weights to write")
+    parser.add_argument("--out", type=weights_file, required=True, metavar="FILE.pt", help="weights to write")
     parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default="cpu")
     parser.add_argument("--quick", action="store_true", help="a worse network in about three minutes")
 
 
+def circumstances(command: str, recipe: Any, began: float) -> dict[str, Any]:
+    """What a card says of a run that ends now: what was asked for, of which code, where, and how long it took."""
+    return {
+        "command": command,
+        "recipe": asdict(recipe),
+        "mnist_sha256": SHA256,
+        "seconds": round(time.time() - began),
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {torch.backends.cpu.get_cpu_capability()}",
+        "commit": _commit(),
+    }
+
+
 def command(options: argparse.Namespace) -> str:
-    """The command of a run with all its options, for the card; of files just the names."""
-    said = ["python -m lenet", options.command, "--mnist DIR", "--out", options.out.name]
-    for name, value in vars(options).items():
-        if name in ("command", "mnist", "out") or value is False:
-            continue
-        values = value if isinstance(value, list) else [] if value is True else [value]
-        said += [f"--{name}", *map(str, values)]
-    return " ".join(said)
+    """The command of a run as it was given, for the card; of files and folders just the names."""
+    return shlex.join(["python", "-m", "lenet", *(re.sub("[^=]*/(?=.)", "", each) for each in options.arguments)])
 
 
 def _commit() -> str | None:
-    """The commit of the code, with a "+" when files that git keeps were changed since."""
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(_PACKAGE), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
+    """The commit of the code, with a "+" when the package was changed since; None outside of a checkout."""
+    git = ["git", "-C", str(_PACKAGE)]
     try:
-        return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--untracked-files=no", ".") else "")
+        head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+        return head + "+" * bool(subprocess.run([*git, "diff", "--quiet", "HEAD", "."]).returncode)
     except (OSError, subprocess.CalledProcessError):
         return None

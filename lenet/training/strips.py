@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import functools
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -25,6 +26,9 @@ _CHUNK = 2_000
 _DRAWN = (SPACED, CLOSE, TOUCHING, TOUCHING)  # equally often; what touches is hardest
 _ZOOMS = (0.8, 1.3)
 _STRANGE = 0.5  # of the drawn lines hold something that is no digit
+_DISTORTION = Distortion(rotation=8.0, scale=0.12, shift=0.0, gap_probability=0.05, cut_probability=0)
+
+DrawnLine = tuple[np.ndarray, list[int]]  # picture uint8 (28, width), ink = 255; digits, left to right
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,7 @@ class Setting:
     gaps: tuple[tuple[float, float], ...] = ((0.5, 9.0), (-2.4, 0.5), (-5.4, -2.4), (-5.4, -2.4))  # equally often
     near: float = 2.0  # to a digit's middle: the column shows it
     far: float = 3.6  # from all: the column shows none
-    distortion: Distortion = field(
-        default_factory=lambda: Distortion(
-            rotation=8.0, scale=0.12, shift=0.0, gap_probability=0.05, cut_probability=0
-        )
-    )
+    distortion: Distortion = _DISTORTION
 
 
 @dataclass(frozen=True)
@@ -68,86 +68,76 @@ def set_lines(batch: Pictures, setting: Setting, random: torch.Generator) -> Str
     """
     slots = setting.glyphs
     lines = len(batch.labels) // slots
-    images, labels = _dealt(batch, lines // 2 * slots, random)
 
-    def uniform(low: float, high: float, *shape: int) -> Tensor:
+    def uniform(low: float | Tensor, high: float | Tensor, *shape: int) -> Tensor:
         return low + (high - low) * torch.rand(*shape, generator=random)
 
+    batch = _dealt(batch, lines // 2 * slots, random)
     size = uniform(1 - setting.size, 1 + setting.size, lines, slots) * uniform(*setting.line_size, lines, 1)
-    glyphs = _distorted(images, size.flatten(), setting.distortion, random)
-    inked = glyphs > 0.25
-    left, right = _ends(inked.any(1))
-    _, bottom = _ends(inked.any(2))
+    glyphs = _distorted(batch.images, size.flatten(), setting.distortion, random).unflatten(0, (lines, slots))
+    left, right = _ends((glyphs > 0.25).any(2))
+    _, bottom = _ends((glyphs > 0.25).any(3))
+
     bounds = torch.tensor(setting.gaps)[torch.randint(len(setting.gaps), (lines, 1), generator=random)]
-    gap = bounds[..., 0] + (bounds[..., 1] - bounds[..., 0]) * torch.rand(lines, slots, generator=random)
+    gap = uniform(bounds[..., 0], bounds[..., 1], lines, slots)
     gap[:, 0] = uniform(*setting.begin, lines)
-    wide = (right - left).view(lines, slots)
-    begins = torch.cumsum(wide + gap, 1) - wide
-    base = INPUT.height / 2 + 10 * size.mean(1, keepdim=True)
-    base = base + uniform(-setting.shift, setting.shift, lines, 1)
-    base = base + setting.wobble * torch.randn(lines, slots, generator=random)
-    x = begins.round().long().flatten() - left
-    y = base.round().long().flatten() - bottom
-    fits = (x + right).view(lines, slots) <= setting.width - setting.begin[0]
+    wide = right - left
+    x = (torch.cumsum(wide + gap, 1) - wide).round().long() - left
+    base = INPUT.height / 2 + 10 * size.mean(1, keepdim=True) + uniform(-setting.shift, setting.shift, lines, 1)
+    y = (base + setting.wobble * torch.randn(lines, slots, generator=random)).round().long() - bottom
     present = torch.arange(slots) < torch.randint(2, slots + 1, (lines, 1), generator=random)
-    present &= fits.cummin(1).values
-    pictures = _pasted(glyphs, x, y, present.flatten(), lines, setting.width)
-    middle = (x + (left + right) / 2).view(lines, slots)
-    labels = labels.view(lines, slots)
+    present &= (x + right <= setting.width - setting.begin[0]).cummin(1).values
+    pictures = _pasted(glyphs, x, y, present, setting.width)
+
+    labels = batch.labels.view(lines, slots)
     written = present & (labels != NO_DIGIT)
-    digits = [row[there].tolist() for row, there in zip(labels, written, strict=True)]
-    return Strips(pictures, digits, _columns(middle, labels, written, setting))
+    middle = torch.where(written, x + (left + right) / 2, torch.inf)
+    centres = torch.arange(0, setting.width - INPUT.width + 1, STRIDE) + INPUT.width / 2  # of the columns
+    distance, nearest = (middle[:, None] - centres[:, None]).abs().min(2)  # (lines, columns)
+    columns = torch.where(distance <= setting.near, labels.gather(1, nearest), UNLABELLED)
+    columns = torch.where(distance > setting.far, NO_DIGIT, columns)
+    return Strips(pictures, [row[there].tolist() for row, there in zip(labels, written)], columns)
 
 
-def _dealt(batch: Pictures, free: int, random: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Pictures float32 (n, 1, 28, 28) and labels in the order that lines are set in; the first `free` are digits."""
+def _dealt(batch: Pictures, free: int, random: torch.Generator) -> Pictures:
+    """A batch in the order that lines are set in: the first `free` are digits."""
+
+    def shuffled(numbers: Tensor) -> Tensor:
+        return numbers[torch.randperm(len(numbers), generator=random)]
+
     is_digit = batch.labels != NO_DIGIT
-    found, others = is_digit.nonzero()[:, 0], (~is_digit).nonzero()[:, 0]
-    found = found[torch.randperm(len(found), generator=random)]
-    rest = torch.cat([found[free:], others])
-    order = torch.cat([found[:free], rest[torch.randperm(len(rest), generator=random)]])
-    return batch.images[order].unsqueeze(1).float() / 255, batch.labels[order]
+    digits = shuffled(is_digit.nonzero()[:, 0])
+    rest = torch.cat([digits[free:], (~is_digit).nonzero()[:, 0]])
+    return batch[torch.cat([digits[:free], shuffled(rest)])]
 
 
 def _distorted(images: Tensor, size: Tensor, by: Distortion, random: torch.Generator) -> Tensor:
-    """Glyphs (n, _GLYPH, _GLYPH), each distorted and `size` times as large."""
+    """Glyphs (n, _GLYPH, _GLYPH), each distorted and `size` times as large; images: uint8 (n, 28, 28)."""
     zoom = torch.eye(2, 3)[None] / size[:, None, None] * (_GLYPH / INPUT.width)
     grid = F.affine_grid(zoom, [len(images), 1, _GLYPH, _GLYPH], align_corners=False)
-    return F.grid_sample(augment(images, random, by), grid, align_corners=False)[:, 0]
+    return F.grid_sample(augment(images.unsqueeze(1).float() / 255, random, by), grid, align_corners=False)[:, 0]
 
 
 def _ends(inked: Tensor) -> tuple[Tensor, Tensor]:
-    """First index that is True, and one past the last; inked: bool (n, length)."""
-    length = inked.shape[1]
-    first = inked.int().argmax(1)
-    return first, torch.where(inked.any(1), length - inked.flip(1).int().argmax(1), first)
+    """First index that is True, and one past the last; inked: bool (..., length). Both 0 where none is."""
+    first, last = inked.int().argmax(-1), inked.shape[-1] - inked.flip(-1).int().argmax(-1)
+    return first, torch.where(inked.any(-1), last, 0)
 
 
-def _pasted(glyphs: Tensor, x: Tensor, y: Tensor, present: Tensor, lines: int, width: int) -> Tensor:
-    height = INPUT.height
-    span = torch.arange(_GLYPH)
-    rows, columns = y[:, None] + span, x[:, None] + span
-    seen = ((rows >= 0) & (rows < height))[:, :, None] & ((columns >= 0) & (columns < width))[:, None, :]
-    seen &= present[:, None, None]
-    line = torch.arange(len(glyphs)) // (len(glyphs) // lines)
-    index = (line[:, None, None] * height + rows[:, :, None]) * width + columns[:, None, :]
+def _pasted(glyphs: Tensor, x: Tensor, y: Tensor, present: Tensor, width: int) -> Tensor:
+    """Pictures (lines, 1, 28, width) of the glyphs that are present, their upper left corners at x and y."""
+    lines, height, span = len(glyphs), INPUT.height, torch.arange(_GLYPH)
+    row, column = (y[..., None] + span)[..., :, None], (x[..., None] + span)[..., None, :]
+    seen = (row >= 0) & (row < height) & (column >= 0) & (column < width) & present[..., None, None]
+    index = (torch.arange(lines).view(-1, 1, 1, 1) * height + row) * width + column
     canvas = torch.zeros(lines * height * width)
-    canvas.scatter_reduce_(0, index[seen], glyphs[seen], "amax")
-    return canvas.view(lines, 1, height, width)
-
-
-def _columns(middle: Tensor, labels: Tensor, written: Tensor, setting: Setting) -> Tensor:
-    centres = torch.arange(0, setting.width - INPUT.width + 1, STRIDE) + INPUT.width / 2
-    away = torch.where(written, middle, torch.inf)[:, None, :] - centres[:, None]  # (lines, columns, slots)
-    distance, nearest = away.abs().min(2)
-    label = torch.where(distance <= setting.near, labels.gather(1, nearest), UNLABELLED)
-    return torch.where(distance > setting.far, NO_DIGIT, label)
+    return canvas.scatter_reduce(0, index[seen], glyphs[seen], "amax").view(lines, 1, height, width)
 
 
 class DrawnLines:
     """Lines of synthetic ink, drawn as the page draws one, handed out in batches of about the same width."""
 
-    def __init__(self, lines: list[tuple[np.ndarray, list[int]]], per_batch: int, seed: int) -> None:
+    def __init__(self, lines: list[DrawnLine], per_batch: int, seed: int) -> None:
         self.lines, self.per_batch = sorted(lines, key=lambda line: line[0].shape[1]), per_batch
         self.order = Order(len(lines) // per_batch, seed)
 
@@ -155,27 +145,24 @@ class DrawnLines:
         """The lines of a step."""
         start = self.per_batch * int(self.order.at(step, 1))
         chosen = self.lines[start : start + self.per_batch]
-        pictures = torch.zeros(len(chosen), 1, INPUT.height, chosen[-1][0].shape[1])
-        for picture, (strip, _) in zip(pictures, chosen, strict=True):
-            picture[0, :, : strip.shape[1]] = torch.from_numpy(strip)
-        return Strips(pictures / 255, [digits for _, digits in chosen])
+        width = chosen[-1][0].shape[1]
+        padded = np.stack([np.pad(strip, ((0, 0), (0, width - strip.shape[1]))) for strip, _ in chosen])
+        return Strips(torch.from_numpy(padded)[:, None].float() / 255, [digits for _, digits in chosen])
 
 
-def drawn_lines(count: int, seed: int, workers: int = 1) -> list[tuple[np.ndarray, list[int]]]:
-    """`count` lines of one to six digits, half of them with something strange among these: picture uint8 (28, width),
-    ink = 255, and digits, left to right. The same for any number of `workers`."""
+def drawn_lines(count: int, seed: int, workers: int | None = None) -> list[DrawnLine]:
+    """Lines of one to six digits, half of them with something strange among these. The same for any workers."""
+    chunks = [range(count)[start : start + _CHUNK] for start in range(0, count, _CHUNK)]
     with processes(workers) as pool:
-        starts = range(0, count, _CHUNK)
-        chunks = [pool.submit(_chunk, min(_CHUNK, count - start), seed, start) for start in starts]
-        return [line for chunk in chunks for line in chunk.result()]
+        return [line for lines in pool.map(functools.partial(_drawn, seed), chunks) for line in lines]
 
 
-def _chunk(count: int, seed: int, start: int) -> list[tuple[np.ndarray, list[int]]]:
-    random = np.random.default_rng([seed, start])
-    return [_line(random) for _ in range(count)]
+def _drawn(seed: int, numbers: range) -> list[DrawnLine]:
+    random = np.random.default_rng([seed, numbers.start])
+    return [_line(random) for _ in numbers]
 
 
-def _line(random: Random) -> tuple[np.ndarray, list[int]]:
+def _line(random: Random) -> DrawnLine:
     labels = random.integers(0, 10, random.integers(1, 7)).tolist()
     glyphs = [digits.digit(label, random) for label in labels]
     if random.random() < _STRANGE:

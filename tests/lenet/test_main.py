@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,10 +17,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lenet.__main__ import COMMANDS, main
-from lenet.evaluation.gallery import sheet
 from lenet.ink import rasterize
 from lenet.weights import file_of
 from tests import examples
+from tests.gallery import sheet
 from tests.serving import ROOT
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
@@ -65,15 +66,6 @@ def test_predict(capsys, seven):
     assert run(capsys, "predict", "--network", file_of("lenet5"), seven)[1] == run(capsys, "predict", seven)[1]
 
 
-def test_gallery(capsys, tmp_path):
-    out = tmp_path / "sheet.png"
-    status, printed, _ = run(capsys, "gallery", "--out", out)
-    assert (status, json.loads(printed)["out"]) == (0, str(out))
-    with Image.open(out) as picture:
-        assert picture.width > 1_000
-        assert np.asarray(picture).std() > 10
-
-
 def test_the_pages_examples_are_those_that_the_command_writes():
     assert examples.FILE.read_text("utf-8") == examples.text()
 
@@ -98,19 +90,16 @@ def test_the_pages_examples_are_those_that_the_command_writes():
         (["evaluate", "--ink", "{ink}", "--network", "scan"], "scan.pt is not for single digits"),
         (["evaluate", "--lines", "{ink}"], "text"),
         (["evaluate", "--lines", "{ink}", "--network", "lenet5"], "network for single digits"),
-        (["evaluate", "--lines", "{ink}", "--sheet", "{folder}/sheet.png"], "--sheet"),
-        (["evaluate", "--letters", "{ink}", "--sheet", "{folder}/sheet.png"], "--sheet"),
         (["evaluate", "--mnist", "{folder}", "--card", "name"], "--card"),
         (["evaluate", "--mnist", "{folder}"], "{folder}"),
         (["evaluate", "--photos", "{folder}"], "labels.json"),
         (["evaluate", "--photos", "{ink}"], "labels.json"),
-        (["gallery", "--out", "{folder}/x.doc"], "must end in .png"),
-        (["gallery", "--out", "{folder}"], "must end in .png"),
-        (["gallery", "--out", "{folder}/none/x.png"], "no folder"),
-        (["gallery", "--out", "{seven}/x.png"], "no folder"),
-        (["gallery", "--out", "{folder}/x.png", "--seed", "-1"], "whole number"),
-        (["gallery", "--out", "{folder}/x.png", "--seed", "\N{SUPERSCRIPT TWO}"], "whole number"),
-        (["gallery", "--out", "/proc/x.png"], "/proc"),
+        (["train", "--out", "{folder}/x.doc"], "must end in .pt"),
+        (["train", "--out", "{folder}"], "must end in .pt"),
+        (["train", "--out", "{folder}/none/x.pt"], "no folder"),
+        (["train-scan", "--out", "{seven}/x.pt"], "no folder"),
+        (["train-scan", "--out", "{folder}/x.pt", "--seed", "-1"], "whole number"),
+        (["train", "--out", "{folder}/x.pt", "--seeds", "\N{SUPERSCRIPT TWO}"], "whole number"),
     ],
     ids=" ".join,
 )
@@ -118,6 +107,13 @@ def test_a_mistake_is_one_line_and_status_2(capsys, monkeypatch, tmp_path, seven
     monkeypatch.chdir(tmp_path)
     places = {"folder": tmp_path, "seven": seven, "ink": ink_file}
     assert said.format(**places) in told(capsys, *(each.format(**places) for each in arguments))
+
+
+def test_what_the_system_refuses_is_one_line_that_names_the_file(capsys, tmp_path, ink_file):
+    shutil.copy(file_of("scan"), tmp_path / "x.pt")
+    (tmp_path / "x.json").mkdir()
+    said = told(capsys, "evaluate", "--lines", ink_file, "--network", tmp_path / "x.pt")
+    assert f"{tmp_path / 'x.json'}: Is a directory" in said
 
 
 @pytest.mark.parametrize(
@@ -199,7 +195,7 @@ def test_a_name_that_is_no_text_is_printed_all_the_same(seven):
 
 
 words = st.sampled_from(
-    [*COMMANDS, "--out", "--seed", "--seeds", "--network", "--card", "--sheet", "--ink", "--lines", "--photos",
+    [*COMMANDS, "--out", "--seed", "--seeds", "--network", "--card", "--ink", "--lines", "--photos",
      "--letters", "-1", "1", "x.doc", "/", "", "lenet5", "scan", "\0", "--"]
 )  # fmt: skip
 
@@ -244,10 +240,3 @@ def test_predict_needs_nothing_that_is_not_declared(seven):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "0 []"
-
-
-def test_a_package_that_is_missing_is_named(capsys, monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "tqdm", None)
-    for module in [each for each in sys.modules if each.startswith("lenet.training")]:
-        monkeypatch.delitem(sys.modules, module)
-    assert "pip install tqdm" in told(capsys, "evaluate", "--mnist", tmp_path)

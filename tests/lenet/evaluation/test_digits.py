@@ -9,12 +9,14 @@ import torch
 
 import lenet
 from lenet.evaluation import digits as evaluate
-from lenet.evaluation.digits import LOOKALIKES, Outcome, auroc, calibration_error
-from lenet.evaluation.gallery import sheet
-from lenet.evaluation.records import EvaluationError, read_letters, read_photos
+from lenet.evaluation.digits import LOOKALIKES, Outcome, calibration_error
+from lenet.evaluation.records import read_letters, read_photos
 from lenet.ink import checked, rasterize
 from lenet.model import LeNet5
+from lenet.photo import PhotoError
 from lenet.synthetic.digits import digit
+from tests.gallery import sheet
+from tests.junk import auroc
 
 
 def outcome(confidence, right, score=None):
@@ -118,15 +120,15 @@ def photos(tmp_path):
 
 
 def test_photos_are_answered_rightly_wrongly_or_not_at_all(photos):
-    figures = evaluate.on_photos(lenet.weights.file_of("lenet5"), photos, read_photos(photos))
+    figures = evaluate.on_photos(lenet.weights.file_of("lenet5"), read_photos(photos))
     assert figures.pop("accuracy_percent") in (25, 50, 75)  # what is likeliest of a scribble is nobody's promise
     assert figures == {"answered_right_percent": 25, "wrong_percent": 25, "refused_percent": 50, "n": 4}
 
 
 def test_a_photo_that_cannot_be_read_is_named(photos):
     shutil.copy(photos / "labels.json", photos / "2.png")
-    with pytest.raises(EvaluationError, match=r"2\.png"):
-        evaluate.on_photos(lenet.weights.file_of("lenet5"), photos, read_photos(photos))
+    with pytest.raises(PhotoError, match=r"2\.png"):
+        evaluate.on_photos(lenet.weights.file_of("lenet5"), read_photos(photos))
 
 
 def test_unipens_letters_are_counted_as_their_description_says(pens_file):

@@ -1,5 +1,7 @@
 """Synthetic ink stays readable ink, and the distortions stay within their bounds."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from lenet.ink import rasterize
 from lenet.synthetic import digits as synth
 from lenet.synthetic import junk, letters
 from lenet.training.distortion import Distortion, augment, displacement
+from tests import junk as measured_on
 
 
 @pytest.mark.parametrize("label", range(10))
@@ -44,14 +47,14 @@ def test_lookalikes_differ_in_the_slant_of_their_stem():
 
 def test_all_junk_can_be_drawn():
     random = np.random.default_rng(1)
-    evaluated = [make for make in junk.EVALUATION.values() for _ in range(50)]
+    evaluated = [make for make in measured_on.KINDS.values() for _ in range(50)]
     for make in [junk.fitting, junk.letter, junk.script] * 300 + evaluated:
         assert rasterize(make(random)).any()
 
 
 def test_letters_for_fitting_and_for_evaluation_are_different_ones():
     fitted = (letters.FITTING, letters.MORE, letters.LATIN, letters.SCRIPTS)
-    measured = (letters.EVALUATION, letters.SYMBOLS)
+    measured = (measured_on.LETTERS, measured_on.SYMBOLS)
     for part in (0, 1):  # names, then strokes
         used, kept = ({each[part] for kinds in both for each in kinds.items()} for both in (fitted, measured))
         assert not used & kept
@@ -63,14 +66,16 @@ def test_no_pixel_is_moved_farther_than_the_bound():
     still = displacement(500, torch.Generator().manual_seed(1), Distortion(0, 0, 0, 0, 0))
     moved = (grid - still).norm(dim=-1) * 14  # from [-1, 1] to pixels
     box = moved[:, 4:24, 4:24]
-    assert float(box.max()) <= by.farthest
+    corner = 10 * math.sqrt(2)  # of the 20x20 box of ink
+    turned = 2 * math.sin(math.radians(by.rotation) / 2) * corner
+    assert float(box.max()) <= turned + (by.scale + by.shear) * corner + by.shift + by.elastic * math.sqrt(2)
     assert float(box.max()) > by.shift
 
 
 def test_distorted_digits_stay_readable():
     random = np.random.default_rng(2)
     pictures = torch.from_numpy(np.stack([rasterize(synth.digit(k % 10, random)) for k in range(200)]))[:, None]
-    distorted = augment(pictures, torch.Generator().manual_seed(2))
+    distorted = augment(pictures, torch.Generator().manual_seed(2), Distortion())
     assert distorted.shape == pictures.shape
     assert float(distorted.min()) >= 0
     assert float(distorted.max()) <= 1

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from lenet.ink import rasterize
+from lenet.model import NO_DIGIT
 from lenet.synthetic import junk, letters
 from lenet.training.dataset import INK
+from tests.junk import KINDS, LETTERS, SYMBOLS
 
 _FITTED = ("junk", "letters", "scripts", "lookalikes")
 _TWIN = 0.9  # cosine of two pictures; of two drawings of one letter by two hands it is 0.94 in the median
@@ -21,8 +23,7 @@ def pictures(draw, count, seed=1):
 @pytest.fixture(scope="module")
 def fitted():
     def draw(kind):
-        numbers = iter(range(2, 10**6, 5))  # the lookalikes with these numbers are letters
-        return lambda random: INK[kind](random, next(numbers))[0]
+        return lambda random: INK[kind][1](NO_DIGIT, random)
 
     return np.concatenate([pictures(draw(kind), 2_000) for kind in _FITTED])
 
@@ -31,9 +32,9 @@ def nearest(rows, fitted):
     return (rows @ fitted.T).max(1)
 
 
-@pytest.mark.parametrize("kind", junk.EVALUATION)
+@pytest.mark.parametrize("kind", KINDS)
 def test_what_is_measured_on_differs_in_kind_from_what_is_fitted(kind, fitted):
-    found = nearest(pictures(junk.EVALUATION[kind], 100, 7), fitted)
+    found = nearest(pictures(KINDS[kind], 100, 7), fitted)
     assert np.median(found) < 0.88
     assert (found > _TWIN).mean() <= 0.3
 
@@ -43,14 +44,14 @@ def test_the_measure_finds_what_is_of_one_kind(draw, fitted):
     assert (nearest(pictures(draw, 100, 7), fitted) > _TWIN).mean() > 0.6
 
 
-@pytest.mark.parametrize("name", [*letters.EVALUATION, *letters.SYMBOLS])
+@pytest.mark.parametrize("name", [*LETTERS, *SYMBOLS])
 def test_no_letter_or_symbol_has_mostly_twins(name, fitted):
-    draw = junk._from([letters.character({**letters.EVALUATION, **letters.SYMBOLS}[name])])
+    draw = letters.any_of([letters.character({**LETTERS, **SYMBOLS}[name])])
     assert (nearest(pictures(draw, 20, 7), fitted) > _TWIN).mean() <= 0.6
 
 
 def test_every_point_of_a_character_has_two_coordinates():
-    for kinds in (letters.FITTING, letters.MORE, letters.LATIN, letters.SCRIPTS, letters.EVALUATION, letters.SYMBOLS):
+    for kinds in (letters.FITTING, letters.MORE, letters.LATIN, letters.SCRIPTS, LETTERS, SYMBOLS):
         for name, notation in kinds.items():
             for stroke in notation.split():
                 digits = stroke.lstrip("~")

@@ -14,6 +14,7 @@ from lenet.synthetic.digits import digit
 from lenet.training import digit as training
 from lenet.training.dataset import Pictures, Source
 from lenet.training.digit import Recipe, loss, quick, train, train_all
+from lenet.training.distortion import Distortion
 from lenet.training.mnist import Digits
 
 SOURCES = {
@@ -71,15 +72,18 @@ def test_another_seed_is_another_network(digits):
 def test_some_pictures_stay_as_they_are_and_distortion_eases_off():
     images = torch.from_numpy(np.stack([rasterize(digit(8, np.random.default_rng(1)))] * 400)).mul(255).to(torch.uint8)
 
+    # Turning and shifting do not ease off.
+    recipe = replace(Recipe(), distortion=Distortion(rotation=0, shift=0))
+
     def moved(step):
-        made = training._distorted(images, Recipe(), step, torch.Generator().manual_seed(1))
+        made = training._distorted(images, recipe, step, torch.Generator().manual_seed(1))
         away = (made - images[:, None] / 255).abs().sum((1, 2, 3))
         return float((away == 0).float().mean()), float(away.mean())
 
     still, early = moved(0)
     assert still == pytest.approx(0.15, abs=0.05)
     assert moved(20_000)[1] == early
-    assert moved(39_999)[1] < 0.85 * early
+    assert 0.3 * early < moved(39_999)[1] < 0.7 * early
 
 
 def test_no_digit_is_a_logit_of_zero():
@@ -105,7 +109,7 @@ def test_the_command_trains_and_measures(digits, tmp_path, monkeypatch, capsys):
     card = json.loads(out.with_suffix(".json").read_text())
     assert printed["mnist_per_seed"] == card["measured"]["mnist_per_seed"]
     assert set(printed["mnist_per_seed"]) == {"4", "7"}
-    assert card["command"] == "python -m lenet train --mnist DIR --out small.pt --device cpu --quick --seeds 4 7"
+    assert card["command"] == "python -m lenet train --out small.pt --seeds 4 7 --quick"
 
 
 @pytest.mark.parametrize("seeds", [["1", "1"], ["-1"], ["x"], ["1.5"]])

@@ -81,15 +81,14 @@ def test_columns_count_for_a_quarter_beside_the_strings():
 
 
 def test_the_command_in_small(digits, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(training, "read_mnist", lambda split, folder: digits)
+    monkeypatch.setattr(training, "mnist", lambda split, folder: digits)
     monkeypatch.setattr(training, "quick", lambda recipe: dataclasses.replace(TINY, steps=2))
     out = tmp_path / "sweep.pt"
-    assert main(["train-scan", "--out", str(out), "--quick", "--seed", "5"]) == 0
+    assert main(["train-scan", f"--mnist={tmp_path}/", "--out", str(out), "--quick", "--seed", "5"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["out"] == str(out)
     card = json.loads(out.with_suffix(".json").read_text())
     assert card["seed"] == 5
-    assert card["command"] == (
-        "python -m lenet train-scan --mnist DIR --out sweep.pt --device cpu --quick --seed 5 --network lenet5"
-    )
+    names = f"--mnist={tmp_path.name}/ --out sweep.pt"
+    assert card["command"] == f"python -m lenet train-scan {names} --quick --seed 5"
     assert len(card["started_from_sha256"]) == 64
     assert [file.suffix for file in tmp_path.iterdir()].count(".part") == 0

@@ -1,20 +1,15 @@
 """The loop: averages the weights, and goes on after an interruption as if there had been none."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pytest
 import torch
 
 from lenet.model import LeNet5
 from lenet.training import loop
+from lenet.training.loop import Optimisation
 
-
-@dataclass(frozen=True)
-class Recipe:
-    steps: int = 6
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.0
-    averaging: float = 0.5
+RECIPE = Optimisation(steps=6, learning_rate=1e-3, weight_decay=0.0, averaging=0.5)
 
 
 class InterruptedError_(Exception):
@@ -32,7 +27,7 @@ def trained(part=None, stop=None, fingerprint="this", recipe=None):
         steps.append(step)
         return model(pictures[step]).logsumexp(1).mean()
 
-    return loop.optimise(LeNet5(), loss_at, recipe or Recipe(), "test", part, fingerprint), steps
+    return loop.optimise(LeNet5(), loss_at, recipe or RECIPE, "test", part, fingerprint), steps
 
 
 @pytest.fixture(autouse=True)
@@ -71,12 +66,12 @@ def test_what_another_recipe_or_program_left_is_not_trusted(tmp_path, found):
 
 
 def test_the_weights_are_the_average_of_the_last_steps():
-    last, _ = trained(recipe=Recipe(averaging=0.0))
-    before, _ = trained(recipe=Recipe(averaging=0.5))
-    frozen, _ = trained(recipe=Recipe(averaging=1.0))
+    last, _ = trained(recipe=replace(RECIPE, averaging=0.0))
+    before, _ = trained(recipe=replace(RECIPE, averaging=0.5))
+    frozen, _ = trained(recipe=replace(RECIPE, averaging=1.0))
     torch.manual_seed(1)
     start = LeNet5().output.bias
-    moved = [float((each.output.bias - start).norm()) for each in (frozen, before, last)]
+    moved = [float((each.output.bias - start).detach().norm()) for each in (frozen, before, last)]
     assert moved == sorted(moved)
     assert moved[0] < moved[1] < moved[2]
     assert not before.training

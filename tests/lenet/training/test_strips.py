@@ -55,6 +55,7 @@ def test_what_is_no_digit_keeps_to_half_of_the_lines_and_has_no_label(batch):
     assert not any(inked[:8])
     assert sum(inked[8:]) > 4
     alone = set_lines(Pictures(batch.images[junk], batch.labels[junk]), Setting(), torch.Generator().manual_seed(4))
+    assert alone.columns is not None
     assert torch.equal(alone.columns, torch.full_like(alone.columns, NO_DIGIT))
     assert alone.digits == [[]] * 3
 
