@@ -144,7 +144,7 @@ async def activations(ink: Ink) -> dict[str, Any]:
     }
 
 
-def packed(traced: Trace, pre_activation: bool = False) -> str:
+def packed(traced: Trace, pre_activation: bool) -> str:
     """All layers of one picture in the order of LAYERS: float16, little-endian, base64."""
     chosen = {**traced.output, **(traced.pre_activation if pre_activation else {})}
     flat = torch.cat([chosen[layer.name][0].flatten() for layer in LAYERS])
