@@ -126,13 +126,13 @@ def test_boxes_of_a_picture_are_in_its_heights():
 
 
 def test_confidences_and_boxes_are_rounded_and_strips_are_boxed_in_their_pixels():
-    reading = read_line(LINE)
-    answer = run(line.scan({"ink": LINE}))
-    for found, each in zip(answer["detections"], reading.detections, strict=True):
-        assert found["digit"] == each.digit
-        assert found["confidence"] == round(each.confidence, 6)
-        assert found["box"] == [round(edge, 4) for edge in each.box]
-        assert found["strokes"] == list(each.strokes)
+    for method in ("swept", "best"):
+        answer = run(line.scan({"ink": LINE, "method": method}))
+        for found, each in zip(answer["detections"], read_line(LINE, method).detections, strict=True):
+            assert found["digit"] == each.digit
+            assert found["confidence"] == round(each.confidence, 6)
+            assert found["box"] == [round(edge, 4) for edge in each.box]
+            assert found["strokes"] == list(each.strokes)
     ended = run(line.scan_endpoint(LINE))
     assert ended == [{key: found[key] for key in ("digit", "confidence", "box")} for found in answer["detections"]]
     strip = run(line.scan({"strip": SAVED_STRIP}))
