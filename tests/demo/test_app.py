@@ -66,12 +66,14 @@ def test_it_is_served_from_the_root_by_one_thread_without_rendering_first(served
     assert served.launched["theme"] is app.THEME
     assert served.launched["footer_links"] == ["api", "settings"]
     assert all(path.is_file() for path in served.launched["css_paths"])
+    assert [path.name for path in served.launched["css_paths"]] == ["base.css", "ink.css"]  # tokens, then their use
 
 
 def test_the_page_asks_no_other_host_for_fonts():
     assert not app.THEME._stylesheets
     assert app.THEME.font == "system-ui, sans-serif"
     assert app.THEME.font_mono == "ui-monospace, monospace"
+    assert (app.THEME.primary_500, app.THEME.neutral_500) == ("#f97316", "#64748b")  # orange on slate
 
 
 def test_three_endpoints_are_public_and_hold_up_nobody():
