@@ -99,12 +99,13 @@ def strings_loss(logits: Tensor, strings: list[list[int]]) -> Tensor:
     Source: Graves et al. 2006, "Connectionist temporal classification"; LeCun et al. 1998, section VII, train their
     space displacement network on whole strings for the same reason.
     """
-    logp = F.log_softmax(logits, 1).permute(2, 0, 1)  # (columns, n, 11)
+    # On the CPU, since not every device has this loss. (columns, n, 11)
+    logp = F.log_softmax(logits, 1).permute(2, 0, 1).cpu()
     length = torch.tensor([len(digits) for digits in strings])
     columns = torch.full((len(length),), len(logp))
     written = torch.tensor([digit for digits in strings for digit in digits])
     lost = F.ctc_loss(logp, written, columns, length, blank=NO_DIGIT, reduction="none", zero_infinity=True)
-    return (lost / length.clamp(min=1)).mean()
+    return (lost / length.clamp(min=1)).mean().to(logits.device)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -67,7 +67,7 @@ def optimise(
 
 
 def _keep(run: dict[str, Any], part: Path, fingerprint: str) -> None:
-    unfinished = part.with_name(part.name + ".new")
+    unfinished = part.with_suffix(".new.part")
     torch.save({"fingerprint": fingerprint, **{name: each.state_dict() for name, each in run.items()}}, unfinished)
     os.replace(unfinished, part)
 
