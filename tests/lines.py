@@ -19,10 +19,10 @@ from lenet.evaluation.records import read_ink
 from lenet.line.detect import METHODS
 from lenet.synthetic.lines import CLOSE, SPACED, TOUCHING, Setting, compose
 from lenet.weights import SCAN, card, file_of, write_card
-from tests.junk import KINDS
+from tests.junk import KINDS, dense_scribble
 
 SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
-_STRANGERS = ("letters", "scribbles")
+_STRANGERS = (KINDS["letters"], dense_scribble)
 
 
 def composed(
@@ -45,8 +45,7 @@ def composed(
         text = "".join(map(str, labels))
         if strangers:
             at = int(random.integers(1, len(labels)))
-            kind = _STRANGERS[random.integers(len(_STRANGERS))]
-            glyphs.insert(at, KINDS[kind](random))
+            glyphs.insert(at, _STRANGERS[random.integers(len(_STRANGERS))](random))
             text = f"{text[:at]}?{text[at:]}"
         line = compose([[np.array(stroke) for stroke in glyph] for glyph in glyphs], setting, random)
         lines.append({"text": text, "strokes": [np.round(stroke, 4).tolist() for stroke in line.strokes]})
