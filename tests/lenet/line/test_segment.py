@@ -134,7 +134,7 @@ def test_no_other_parting_is_likelier(kind):
     random = np.random.default_rng(len(kind))
     kinds = {"apart": [APART], "touching": [TOUCHING], "either": [APART, TOUCHING]}[kind]
     wholes = 0
-    for trial in range(120):
+    for trial in range(200):
         count = 6 if trial % 10 == 0 else int(random.integers(1, 5))
         height = random.uniform(0.5, 2)
         lefts = np.cumsum(random.uniform(-0.1, 0.8, count)) * height + 3
@@ -152,7 +152,9 @@ def test_no_other_parting_is_likelier(kind):
 
         def read(groups, logp=logp):
             for group in groups:
-                logp[group] = np.log(random.dirichlet([0.15] * 10 + [1]) + 1e-6)
+                logits = random.normal(0, 2, 11)
+                logits[10] += random.uniform(-2, 12)
+                logp[group] = logits - np.log(np.exp(logits).sum())
             return np.stack([logp[group] for group in groups])
 
         found = best_parting(strokes, read, kinds, touching)

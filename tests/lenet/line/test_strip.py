@@ -122,6 +122,20 @@ def test_a_line_in_a_photo_is_placed_to_the_pixel():
     assert (enlarged.picture[:, 16:32] > 0.99).all()
 
 
+def test_ink_of_a_photo_keeps_its_strength_and_the_thinnest_line_is_left():
+    solid = np.zeros((60, 40), np.float32)
+    solid[10:50, 10:30] = 1
+    assert strip_of_photo(solid).picture.max() == 1
+    for thin in (np.zeros((640, 40), np.float32), np.zeros((1, 640), np.float32)):
+        thin[:, 20:21] = 1
+        if len(thin) == 1:
+            thin[:] = 1
+        assert strip_of_photo(thin).picture.any(0).sum() == (1 if len(thin) > 1 else round(640 * 20 / 80))
+    sloped = np.zeros((20, 10), np.float32)
+    sloped[3:17] = np.linspace(0.6, 1, 10)
+    assert len(np.unique(strip_of_photo(sloped).picture)) > 12  # enlarged by slopes, not by steps
+
+
 def test_a_photos_digits_are_measured_column_by_column():
     ink = np.zeros((90, 90), np.float32)
     ink[10:70, 20:25] = ink[10:20, 20:60] = 1  # one digit, 60 high
