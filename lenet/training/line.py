@@ -1,4 +1,12 @@
-"""Train the network that is swept over lines: one phase, from the weights that read one digit."""
+"""Train the network that is swept over lines: one phase, from the weights that read one digit.
+
+`python -m lenet train-scan --mnist DIR --network lenet5.pt --out scan.pt` prints where it wrote them. What the two
+kinds of lines give, by 6,000 batches each (one seed; 120 lines of DigiLeTs' pens read whole by the sweep alone):
+
+                                            spaced    close     touching
+    drawn, and set from single pictures     92.5 %    90.0 %    60.8 %
+    drawn alone                             89.2      80.8      59.2
+"""
 
 from __future__ import annotations
 
