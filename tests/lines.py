@@ -17,6 +17,7 @@ import numpy as np
 from lenet.evaluation.lines import on_lines, read_all
 from lenet.evaluation.records import read_ink
 from lenet.line.detect import METHODS
+from lenet.mistake import Mistake
 from lenet.synthetic.lines import CLOSE, SPACED, TOUCHING, Setting, compose
 from lenet.weights import SCAN, card, file_of, write_card
 from tests.junk import KINDS, dense_scribble
@@ -99,7 +100,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, metavar="FILE.json", help="write lines instead of measuring them")
     parser.add_argument("--setting", choices=SETTINGS, default="spaced", help="for --out")
     options = parser.parse_args()
-    records = read_ink(options.ink)
+    try:
+        records = read_ink(options.ink)
+    except Mistake as error:
+        parser.error(str(error))
+    if not all("writer" in record for record in records):
+        parser.error(f"every record of {options.ink} needs a writer: a line is by one")
     if options.out:
         lines = composed(records, SETTINGS[options.setting], options.count, options.seed)
         options.out.write_text(json.dumps(lines), "utf-8")
