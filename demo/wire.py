@@ -66,7 +66,7 @@ def sentence(error: Exception) -> str:
 
 
 def halves(values: np.ndarray) -> str:
-    """Numbers as little-endian float16 in base64, as the page's decode.js takes them."""
+    """Numbers as little-endian float16 in base64, as the page's wire.js takes them."""
     return base64.b64encode(values.astype("<f2").tobytes()).decode("ascii")
 
 

@@ -75,7 +75,9 @@ def _load(file: Path) -> tuple[LeNet5, float | None]:
             model.load_state_dict(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True))
     except Exception as error:  # torch has no one error for a file that is something else
         raise WeightsError(f"{file} holds no LeNet-5 weights; choose a file that `train` wrote.") from error
-    return model.eval(), written.get("rejection", {}).get("threshold")
+    rejection = written.get("rejection")
+    limit = rejection.get("threshold") if isinstance(rejection, dict) else None
+    return model.eval(), limit if isinstance(limit, (int, float)) else None
 
 
 def card(name_or_file: str | Path = DEFAULT) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from lenet.synthetic import digits
 from lenet.synthetic.lines import SPACED, TOUCHING, Setting, compose
-from tests.junk import KINDS
+from tests.junk import KINDS, dense_scribble
 from tests.serving import ROOT
 
 # (digit, seed of the hand): chosen by eye, for variety.
@@ -33,7 +33,7 @@ def examples() -> dict[str, Any]:
     Ten digits and a scribble; three lines of digits: apart, touching, and with a letter among them.
     """
     drawings = {f"a {k}": digits.digit(k, np.random.default_rng([k, seed])) for k, seed in _DIGITS}
-    drawings["a scribble"] = KINDS["scribbles"](np.random.default_rng(5))
+    drawings["a scribble"] = dense_scribble(np.random.default_rng(5))
     return {
         "digits": [{"name": name, "strokes": _on_pad(drawing)} for name, drawing in drawings.items()],
         "lines": [{"name": f"the line {name}", "strokes": _line(*line)} for name, line in _LINES.items()],

@@ -35,13 +35,22 @@ LETTERS, SYMBOLS = _SETS["LETTERS"], _SETS["SYMBOLS"]
 
 def _scribble(random: Random) -> Glyph:
     """What a child does with a pen: loops that wander."""
-    turns = random.uniform(2, 3.5)
+    return _loops(random, (2, 3.5), lambda: random.choice([-1, 1], 2) * random.uniform(0.08, 0.22, 2))
+
+
+def dense_scribble(random: Random) -> Glyph:
+    """Loops that run over and over the same place: near to the blots that are learnt from, and so in no KINDS."""
+    return _loops(random, (3, 9), lambda: random.uniform(-0.08, 0.08, 2))
+
+
+def _loops(random: Random, most: tuple[float, float], drift: Callable[[], np.ndarray]) -> Glyph:
+    turns = random.uniform(*most)
     t = np.linspace(0, 2 * np.pi * turns, int(40 * turns))
     wobble = np.cumsum(random.normal(0, 0.06, (len(t), 2)), 0) * random.uniform(0.3, 1)
     radius = 1 + 0.5 * np.sin(t * random.uniform(0.1, 0.6) + random.uniform(0, 6))
-    drift = random.choice([-1, 1], 2) * random.uniform(0.08, 0.22, 2)
+    away = drift()
     loops = radius[:, None] * np.stack([np.cos(t), random.uniform(0.4, 1.2) * np.sin(t)], 1)
-    return [loops + wobble + t[:, None] * drift]
+    return [loops + wobble + t[:, None] * away]
 
 
 def _coil(random: Random) -> Glyph:

@@ -17,12 +17,13 @@ import numpy as np
 from lenet.evaluation.lines import on_lines, read_all
 from lenet.evaluation.records import read_ink
 from lenet.line.detect import METHODS
+from lenet.mistake import Mistake
 from lenet.synthetic.lines import CLOSE, SPACED, TOUCHING, Setting, compose
 from lenet.weights import SCAN, card, file_of, write_card
-from tests.junk import KINDS
+from tests.junk import KINDS, dense_scribble
 
 SETTINGS = {"spaced": SPACED, "close": CLOSE, "touching": TOUCHING}
-_STRANGERS = ("letters", "scribbles")
+_STRANGERS = (KINDS["letters"], dense_scribble)
 
 
 def composed(
@@ -45,8 +46,7 @@ def composed(
         text = "".join(map(str, labels))
         if strangers:
             at = int(random.integers(1, len(labels)))
-            kind = _STRANGERS[random.integers(len(_STRANGERS))]
-            glyphs.insert(at, KINDS[kind](random))
+            glyphs.insert(at, _STRANGERS[random.integers(len(_STRANGERS))](random))
             text = f"{text[:at]}?{text[at:]}"
         line = compose([[np.array(stroke) for stroke in glyph] for glyph in glyphs], setting, random)
         lines.append({"text": text, "strokes": [np.round(stroke, 4).tolist() for stroke in line.strokes]})
@@ -100,7 +100,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, metavar="FILE.json", help="write lines instead of measuring them")
     parser.add_argument("--setting", choices=SETTINGS, default="spaced", help="for --out")
     options = parser.parse_args()
-    records = read_ink(options.ink)
+    try:
+        records = read_ink(options.ink)
+    except Mistake as error:
+        parser.error(str(error))
+    if not all("writer" in record for record in records):
+        parser.error(f"every record of {options.ink} needs a writer: a line is by one")
     if options.out:
         lines = composed(records, SETTINGS[options.setting], options.count, options.seed)
         options.out.write_text(json.dumps(lines), "utf-8")

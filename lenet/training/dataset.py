@@ -7,6 +7,7 @@ had happened.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,6 +81,7 @@ INK: dict[str, tuple[Sequence[int], Callable[[int, Random], Glyph]]] = {
 def drawn(kind: str, count: int, seed: int, workers: int | None = None) -> Pictures:
     """So many pictures of a kind of INK, drawn by `ink.prepare`; the same for any number of workers."""
     chunks = [range(count)[start : start + _CHUNK] for start in range(0, count, _CHUNK)]
+    print(f"drawing {count:,} pictures: {kind}", file=sys.stderr)
     with processes(workers) as pool:
         return joined(list(pool.map(functools.partial(_drawn, kind, seed), chunks)))
 

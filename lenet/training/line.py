@@ -1,4 +1,12 @@
-"""Train the network that is swept over lines: one phase, from the weights that read one digit."""
+"""Train the network that is swept over lines: one phase, from the weights that read one digit.
+
+`python -m lenet train-scan --mnist DIR --network lenet5.pt --out scan.pt` prints where it wrote them. What the two
+kinds of lines give, by 6,000 batches each (one seed; 120 lines of DigiLeTs' pens read whole by the sweep alone):
+
+                                            spaced    close     touching
+    drawn, and set from single pictures     92.5 %    90.0 %    60.8 %
+    drawn alone                             89.2      80.8      59.2
+"""
 
 from __future__ import annotations
 
@@ -99,12 +107,13 @@ def strings_loss(logits: Tensor, strings: list[list[int]]) -> Tensor:
     Source: Graves et al. 2006, "Connectionist temporal classification"; LeCun et al. 1998, section VII, train their
     space displacement network on whole strings for the same reason.
     """
-    logp = F.log_softmax(logits, 1).permute(2, 0, 1)  # (columns, n, 11)
+    # On the CPU, since not every device has this loss. (columns, n, 11)
+    logp = F.log_softmax(logits, 1).permute(2, 0, 1).cpu()
     length = torch.tensor([len(digits) for digits in strings])
     columns = torch.full((len(length),), len(logp))
     written = torch.tensor([digit for digits in strings for digit in digits])
     lost = F.ctc_loss(logp, written, columns, length, blank=NO_DIGIT, reduction="none", zero_infinity=True)
-    return (lost / length.clamp(min=1)).mean()
+    return (lost / length.clamp(min=1)).mean().to(logits.device)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

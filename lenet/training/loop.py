@@ -18,7 +18,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..model import LeNet5
 
-_KEPT_EVERY = 1_000  # steps
+_KEPT = 40  # times in a run
 
 LossAt = Callable[[LeNet5, int], Tensor]  # of a network, in step number so and so, from 0
 
@@ -50,15 +50,17 @@ def optimise(
     run = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
     if part:
         _restore(run, part, fingerprint)
+    if first := schedule.last_epoch:
+        print(f"{title}: goes on after {first:,} batches", file=sys.stderr)
     model.train()
-    for step in range(schedule.last_epoch, recipe.steps):
+    for step in range(first, recipe.steps):
         loss = loss_at(model, step)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
         averaged.update_parameters(model)
-        if (step + 1) % _KEPT_EVERY == 0:
+        if (step + 1) % -(-recipe.steps // _KEPT) == 0:
             print(f"{title}: {step + 1:,} of {recipe.steps:,} batches, loss {loss.item():.4f}", file=sys.stderr)
             if part:
                 _keep(run, part, fingerprint)
@@ -67,7 +69,7 @@ def optimise(
 
 
 def _keep(run: dict[str, Any], part: Path, fingerprint: str) -> None:
-    unfinished = part.with_name(part.name + ".new")
+    unfinished = part.with_suffix(".new.part")
     torch.save({"fingerprint": fingerprint, **{name: each.state_dict() for name, each in run.items()}}, unfinished)
     os.replace(unfinished, part)
 

@@ -17,13 +17,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from .mnist import SHA256
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The code that a network depends on: whatever of it changes, what was trained before is of another recipe.
-_CODE = ("model.py", "ink.py", "specks.py", "line/strip.py", "line/sweep.py", "synthetic/*.py", "training/*.py")
+_CODE = (
+    "model.py",
+    "ink.py",
+    "specks.py",
+    "line/strip.py",
+    "line/sweep.py",
+    "synthetic/*.py",
+    "synthetic/*.json",
+    "training/*.py",
+)
 
 
 def processes(workers: int | None = None) -> ProcessPoolExecutor:
@@ -36,7 +46,9 @@ def processes(workers: int | None = None) -> ProcessPoolExecutor:
 
 def fingerprint(recipe: Any, *more: Any) -> str:
     """A sum over a recipe (a dataclass), the code that follows it, and whatever else a result depends on."""
-    total = hashlib.sha256(json.dumps([asdict(recipe), *more, torch.__version__], default=str).encode())
+    total = hashlib.sha256(
+        json.dumps([asdict(recipe), *more, torch.__version__, np.__version__], default=str).encode()
+    )
     for pattern in _CODE:
         for file in sorted(_PACKAGE.glob(pattern)):
             total.update(file.read_bytes())
@@ -62,11 +74,19 @@ def whole(text: str) -> int:
     return int(text)
 
 
+def device(name: str) -> str:
+    """A device that torch can train on here. A type for argparse."""
+    here = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not here.get(name):
+        raise argparse.ArgumentTypeError(f"torch finds no {name} here; choose {', '.join(n for n in here if here[n])}")
+    return name
+
+
 def add_training_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command line says of either training."""
     parser.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
     parser.add_argument("--out", type=weights_file, required=True, metavar="FILE.pt", help="weights to write")
-    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), default="cpu")
+    parser.add_argument("--device", type=device, default="cpu", help="cpu (the default), cuda or mps")
     parser.add_argument("--quick", action="store_true", help="a worse network in about three minutes")
 
 

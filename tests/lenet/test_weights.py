@@ -138,8 +138,9 @@ def test_what_is_no_card_is_refused(network, content):
 
 def test_a_network_for_lines_has_no_threshold(network):
     refused(lambda: threshold("scan"), "scan.pt", "lenet5")
-    write_card(network, {**card(network), "rejection": {}})
-    refused(lambda: threshold(network), network)
+    for rejection in ({}, None, [3], {"threshold": "3"}):
+        write_card(network, {**card(network), "rejection": rejection})
+        refused(lambda: threshold(network), network)
     assert json.loads(network.with_suffix(".json").read_text())["model"] == "mine"
 
 

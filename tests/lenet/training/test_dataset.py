@@ -58,7 +58,7 @@ def test_what_is_held_out_of_mnist_is_not_learned():
     mnist = Digits(np.arange(30, dtype=np.uint8)[:, None, None] * np.ones((1, 28, 28), np.uint8), np.arange(30) % 10)
     learned, held_out = of_mnist(mnist, 10)
     values = [each.images[:, 0, 0].tolist() for each in (learned, held_out)]
-    assert len(values[0]), len(values[1]) == (20, 10)
+    assert (len(values[0]), len(values[1])) == (20, 10)
     assert sorted(values[0] + values[1]) == list(range(30))
     assert all((each.images[:, 0, 0] % 10 == each.labels).all() for each in (learned, held_out))
     assert values[1] != sorted(values[1])

@@ -1,6 +1,7 @@
 """Training reads what it learned, is reproducible, keeps nothing of another recipe, and writes a card."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +13,12 @@ from lenet.ink import rasterize
 from lenet.model import NO_DIGIT, LeNet5
 from lenet.synthetic.digits import digit
 from lenet.training import digit as training
+from lenet.training import run
 from lenet.training.dataset import Pictures, Source
 from lenet.training.digit import Recipe, loss, quick, train, train_all
 from lenet.training.distortion import Distortion
 from lenet.training.mnist import Digits
+from lenet.training.run import fingerprint
 
 SOURCES = {
     "MNIST": Source(40),
@@ -25,6 +28,12 @@ SOURCES = {
     "letters": Source(5, 100),
     "scripts": Source(5, 100),
 }
+
+
+def available(device):
+    return torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
+
+
 TINY = Recipe(steps=120, sources=SOURCES, averaging=0.9, held_out=100, selection_digits=100)
 
 
@@ -92,6 +101,23 @@ def test_no_digit_is_a_logit_of_zero():
     assert float(loss(logits, torch.tensor([3]), 0)) == pytest.approx(20, abs=1e-3)
 
 
+def test_what_a_result_depends_on_is_in_the_fingerprint(monkeypatch, tmp_path):
+    before = fingerprint(Recipe(), 1, "cpu")
+    assert fingerprint(Recipe(), 1, "cpu") == before
+    others = [fingerprint(Recipe(), 2, "cpu"), fingerprint(replace(Recipe(), steps=1), 1, "cpu")]
+    package = tmp_path / "lenet"
+    shutil.copytree(run._PACKAGE, package)
+    monkeypatch.setattr(run, "_PACKAGE", package)
+    assert fingerprint(Recipe(), 1, "cpu") == before
+    for file in ("synthetic/letters.json", "synthetic/junk.py", "training/loop.py", "ink.py", "model.py"):
+        with (package / file).open("a") as opened:
+            opened.write("\n")
+        others.append(fingerprint(Recipe(), 1, "cpu"))
+    monkeypatch.setattr(run.np, "__version__", "0")
+    others.append(fingerprint(Recipe(), 1, "cpu"))
+    assert len({before, *others}) == len(others) + 1
+
+
 def test_quick_is_the_same_recipe_with_less_of_everything():
     short = quick(Recipe())
     assert short.steps < Recipe().steps / 10
@@ -118,3 +144,12 @@ def test_bad_seeds_are_one_line_and_status_2(tmp_path, capsys, seeds):
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert said.startswith("error: ")
+
+
+@pytest.mark.parametrize("device", [*(name for name in ("cuda", "mps") if not available(name)), "tpu"])
+def test_a_device_that_is_not_here_is_one_line_and_status_2(tmp_path, capsys, device):
+    for command in ("train", "train-scan"):
+        assert main([command, "--out", str(tmp_path / "x.pt"), "--device", device]) == 2
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1
+        assert f"torch finds no {device} here; choose cpu" in said

@@ -32,20 +32,22 @@ def trained(part=None, stop=None, fingerprint="this", recipe=None):
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch):
-    monkeypatch.setattr(loop, "_KEPT_EVERY", 2)
+    monkeypatch.setattr(loop, "_KEPT", 3)
 
 
 def same(one, other):
     return all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
 
 
-def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path):
+def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, capsys):
     whole, steps = trained()
     assert steps == list(range(6))
     with pytest.raises(InterruptedError_):
         trained(tmp_path / "run.part", stop=5)
+    capsys.readouterr()
     resumed, steps = trained(tmp_path / "run.part")
     assert steps == [4, 5]
+    assert "goes on after 4 batches" in capsys.readouterr().err
     assert same(whole, resumed)
 
 
