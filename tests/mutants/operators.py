@@ -118,10 +118,14 @@ class NotCaught(_Ours):
     """An exception that is not caught. Cosmic Ray's own does not know dotted names."""
 
     def others(self, node: Any) -> Iterable[str]:
-        around = node.parent
+        caught, around = node, node.parent
         if getattr(around, "type", None) == "testlist_comp":
-            around = around.parent.parent
-        if getattr(around, "type", None) == "except_clause" and node.type in ("name", "atom_expr", "power"):
+            caught, around = around.parent, around.parent.parent
+        if (
+            getattr(around, "type", None) == "except_clause"
+            and around.children[1] is caught
+            and node.type != "operator"
+        ):
             yield "StopAsyncIteration"
 
 
