@@ -128,6 +128,7 @@ def test_a_late_refusal_does_not_cover_newer_answers(lossy: tuple[Page, Wire]):
 def test_a_box_opens_what_was_read_though_the_pad_was_cleared_since(lossy: tuple[Page, Wire]):
     page, wire = lossy
     page.get_by_role("tab", name="Many digits").click()
+    page.wait_for_selector("[data-testid=line-status][data-kind=ready]")
     draw(page, SEVEN, "line-pad")
     page.wait_for_selector("[data-testid=box-0]")
     page.wait_for_timeout(300)

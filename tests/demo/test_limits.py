@@ -1,12 +1,12 @@
 """Bodies too large: refused by what they announce or by what comes, and the caller gets to read why."""
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from demo.limits import LARGEST_CALL, LARGEST_UPLOAD, BodyLimit
+from tests.demo.test_digit import run
 
 
 class Connection:
@@ -56,7 +56,7 @@ class Connection:
 
     def run(self) -> int | None:
         """The status that the caller sees."""
-        asyncio.run(BodyLimit(self.app)(self.scope, self.receive, self.send))
+        run(BodyLimit(self.app)(self.scope, self.receive, self.send))
         starts = [message for message in self.sent if message["type"] == "http.response.start"]
         assert len(starts) <= 1
         return starts[0]["status"] if starts else None
