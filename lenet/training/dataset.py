@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -56,6 +56,11 @@ def of_mnist(mnist: Digits, held_out: int) -> tuple[Pictures, Pictures]:
     order = torch.randperm(len(mnist.labels), generator=torch.Generator().manual_seed(_ORDER))
     pictures = Pictures(torch.tensor(mnist.images), torch.tensor(mnist.labels).long())[order]
     return pictures[held_out:], pictures[:held_out]
+
+
+def fewer(sources: Mapping[str, Source]) -> dict[str, Source]:
+    """The same sources with a sixth of the pictures drawn, for a quick training."""
+    return {name: replace(source, drawn=source.drawn // 6) for name, source in sources.items()}
 
 
 def of_sources(sources: Mapping[str, Source], mnist: Pictures) -> dict[str, Pictures]:

@@ -24,7 +24,7 @@ from torch import Tensor
 from ..line.sweep import sweep
 from ..model import NO_DIGIT, LeNet5, with_no_digit
 from ..weights import DEFAULT, file_of, load, provenance, save
-from .dataset import Batches, Source, of_mnist, of_sources, seed_of
+from .dataset import Batches, Source, fewer, of_mnist, of_sources, seed_of
 from .loop import Optimisation, optimise
 from .mnist import Digits, mnist
 from .run import add_training_arguments, circumstances, command, fingerprint, whole
@@ -58,8 +58,7 @@ class Recipe(Optimisation):
 
 def quick(recipe: Recipe) -> Recipe:
     """The same in about three minutes, to a worse network: for trying things."""
-    sources = {name: replace(source, drawn=source.drawn // 6) for name, source in recipe.sources.items()}
-    return replace(recipe, steps=3_000, sources=sources, drawn_lines=15_000, averaging=0.99)
+    return replace(recipe, steps=3_000, sources=fewer(recipe.sources), drawn_lines=15_000, averaging=0.99)
 
 
 def train(
