@@ -82,10 +82,6 @@ OUTPUT = _convolution("output", F6, 10, 1)
 LAYERS: tuple[Layer, ...] = (INPUT, C1, S2, C3, S4, C5, F6, OUTPUT)
 LAYER: dict[str, Layer] = {layer.name: layer for layer in LAYERS}
 PARAMETERS = sum(layer.parameters for layer in LAYERS)
-MULTIPLY_ADDS = sum(layer.multiply_adds for layer in LAYERS)
-
-# Layers whose sum goes through a ReLU: they have a pre-activation that differs from their output.
-ACTIVATED = ("C1", "C3", "C5", "F6")
 
 
 # The network has ten outputs and none for "no digit". An eleventh logit that is always 0 stands for it, so the ten

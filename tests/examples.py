@@ -45,9 +45,9 @@ def _line(text: str, setting: Setting, seed: int) -> Strokes:
     random = np.random.default_rng(seed)
     glyphs = [digits.digit(int(c), random) if c.isdigit() else KINDS["letters"](random) for c in text]
     line = compose(glyphs, setting, random)
-    points = np.concatenate(line.strokes)
+    points = np.concatenate(line)
     shift = np.array([_WIDTH / 2, 0.55]) - (points.min(0) + points.max(0)) / 2
-    return [np.round(stroke + shift, 4).tolist() for stroke in line.strokes]
+    return [np.round(stroke + shift, 4).tolist() for stroke in line]
 
 
 def _on_pad(glyph: digits.Glyph, height: float = 0.62) -> Strokes:

@@ -108,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     file, test = file_of(options.network), mnist("test", options.mnist)
     model, written = load(file), card(file)
-    written["measured"]["junk"] = on_junk(model, threshold(file), run(model, test.images, test.labels))
+    written["measured"]["junk"] = on_junk(model, threshold(file), run(model, test.images.numpy(), test.labels.numpy()))
     write_card(file, written)
     print(json.dumps(written["measured"]["junk"]))
 

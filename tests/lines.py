@@ -49,7 +49,7 @@ def composed(
             glyphs.insert(at, _STRANGERS[random.integers(len(_STRANGERS))](random))
             text = f"{text[:at]}?{text[at:]}"
         line = compose([[np.array(stroke) for stroke in glyph] for glyph in glyphs], setting, random)
-        lines.append({"text": text, "strokes": [np.round(stroke, 4).tolist() for stroke in line.strokes]})
+        lines.append({"text": text, "strokes": [np.round(stroke, 4).tolist() for stroke in line]})
     return lines
 
 

@@ -56,8 +56,8 @@ def run(options: argparse.Namespace) -> Figures:
 
 def _mnist(file: Path, folder: str) -> Figures:
     test = mnist("test", folder or None)
-    outcome = digits.run(load(file), test.images, test.labels)
-    return {**digits.on_mnist(outcome, threshold(file)), "misread": digits.misread(outcome, test.images)}
+    outcome = digits.run(load(file), test.images.numpy(), test.labels.numpy())
+    return {**digits.on_mnist(outcome, threshold(file)), "misread": digits.misread(outcome, test.images.numpy())}
 
 
 def _ink(file: Path, path: Path) -> Figures:

@@ -60,14 +60,20 @@ def _zero(random: Random) -> Glyph:
     drift = np.linspace(0, 1, len(ring))[:, None]
     ring = ring + (drift - 0.5) * random.normal(0, [0.06, 0.05])
     style = random.random()
-    if style < 0.12:  # a tail
+    if style < 0.1:  # a tail
         return [joined(ring, ring[-1] + [[_near(random, 0.02, 0.06), random.uniform(0.05, 0.3)]])]
-    if style < 0.2:  # slashed
-        return [ring, straight((width * 0.9, random.uniform(0, 0.2)), (-width * 0.9, random.uniform(0.8, 1)))]
+    if style < 0.24:  # struck through, lying to upright, within the ring or far beyond it
+        angle = np.radians(random.uniform(-5, 110))
+        end = random.uniform(0.7, 1.6) * np.array([width * np.cos(angle), -0.5 * np.sin(angle)])
+        middle = random.normal([0, 0.5], 0.05)
+        return [ring, straight(middle + end, middle - end)]
     if style < 0.27:  # dotted
         dot = random.uniform([-0.5, -0.4], [0.5, 1.4])
         return [ring, straight(dot, dot + random.normal(0, 0.01, 2))]
-    if style < 0.32:  # a loop
+    if style < 0.31:  # square
+        corners = random.normal([(-width, 0), (-width, 1), (width, 1), (width, 0), (-width, 0)], 0.05)
+        return [straight(*corners)]
+    if style < 0.35:  # a loop
         x, y = ring[-1]
         return [joined(ring, arc(x, y + 0.04, 0.1, 0.07, 90, -random.uniform(120, 400), 12))]
     return [ring]
@@ -91,8 +97,8 @@ def _one(random: Random) -> Glyph:
     start = top + [-across, down]
     bend = (start + top) / 2 + random.normal(0, 0.025, 2) + [0, random.uniform(-0.03, 0.04)]
     glyph = _lifted(random, curve(start, bend, top), stem, 0.12, 0.035)
-    if random.random() < 0.16:  # a foot
-        half, tilt = random.uniform(0.12, 0.4), _near(random, 0, 0.03)
+    if random.random() < 0.25:  # a foot
+        half, tilt = random.uniform(0.12, 0.5), _near(random, 0, 0.03)
         glyph.append(straight((-half, 1 + tilt), (half * random.uniform(0.7, 1.2), 1 - tilt)))
     if random.random() < 0.05:  # a hook
         hook = stem[-1] + [[random.uniform(-0.12, 0.12), random.uniform(-0.05, 0.02)]]
@@ -226,12 +232,12 @@ def _seven(random: Random) -> Glyph:
     foot = (random.uniform(-0.28, 0.16), 1.0)
     style = random.random()
     top = curve(left, (0, random.uniform(-0.05, 0.06)), right)
-    if style < 0.3:  # a serif
+    if style < 0.25:  # a serif
         drop = (left[0] + _near(random, 0, 0.03), left[1] + random.uniform(0.05, 0.2))
         top = joined(straight(drop), top)
-    elif style < 0.45:  # a wave
-        start = (left[0], left[1] + random.uniform(0.04, 0.2))
-        top = curve(start, (-width * 0.4, 0), (0.1, random.uniform(0.04, 0.15)), right)
+    elif style < 0.5:  # a wave, or a hook as that of a 2
+        start = (left[0], left[1] + random.uniform(0.04, 0.3))
+        top = curve(start, (-width * random.uniform(0.1, 0.6), 0), (0.1, random.uniform(0.0, 0.15)), right)
     bend = ((right[0] + foot[0]) / 2 + random.uniform(-0.14, 0.03), 0.5)
     glyph = [joined(top, curve(right, bend, foot) if random.random() < 0.6 else straight(right, foot))]
     if random.random() < 0.55:  # a bar
@@ -252,7 +258,7 @@ def _eight(random: Random) -> Glyph:
         return [head, arc(0, middle + gap, width, (1 - waist) / 2, 90, _near(random, 362, 10))]
     # One stroke from the top right: left round the head, an S down, round the belly, and up again.
     start = (upper * random.uniform(0.1, 1.1), random.uniform(0.0, 0.22))
-    end = (start[0] + _near(random, 0.02, 0.07), start[1] + _near(random, -0.02, 0.07))
+    end = (start[0] + _near(random, 0.04, 0.12), start[1] + _near(random, -0.04, 0.09))
     stroke = curve(
         start, (0, -0.01), (-upper, waist * 0.45), (0, waist), (width, middle), (0, 1.0), (-width, middle),
         (0, waist + _near(random, 0, 0.03)), (upper * random.uniform(0.8, 1.1), waist * 0.45), end,

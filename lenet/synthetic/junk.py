@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from . import letters, stems
+from . import letters
 from .digits import digit
 from .hand import Glyph, Random, arc, curve, rotation, straight, written
 from .letters import alphabet, any_of, character
@@ -19,18 +19,12 @@ from .lines import CLOSE, compose
 Kinds = tuple[tuple[float, Callable[[Random], Glyph]], ...]  # each with how often it comes, beside the others
 
 # A letter of the whole Latin alphabet, those written like a digit aside, or of another script.
-letter = any_of(alphabet(letters.FITTING, letters.LATIN, letters.MORE))
+letter = any_of(alphabet(letters.FITTING, letters.LATIN, letters.MORE, letters.SCRIPTS))
 # A letter turned so that it is none, or one of another script: the junk that most resembles digits.
 turned_letter = any_of(
     [character(letters.FITTING[name], turn) for name, turns in letters.TURNS.items() for turn in turns]
     + alphabet(letters.MORE)
 )
-_foreign = any_of(alphabet(letters.SCRIPTS))
-
-
-def script(random: Random) -> Glyph:
-    """A character of Greek, Cyrillic, katakana, mathematics, or a letter of no alphabet."""
-    return _foreign(random) if random.random() < 0.6 else stems.letter(random)
 
 
 def fitting(random: Random) -> Glyph:
@@ -40,9 +34,7 @@ def fitting(random: Random) -> Glyph:
 
 def stranger(random: Random) -> Glyph:
     """One piece of junk to set among digits: a single thing, which holds no digit that could be read."""
-    if random.random() < 0.5:
-        return letter(random) if random.random() < 0.5 else script(random)
-    return _one_of(_SINGLE, random)
+    return letter(random) if random.random() < 0.5 else _one_of(_SINGLE, random)
 
 
 def _one_of(kinds: Kinds, random: Random) -> Glyph:
@@ -89,7 +81,7 @@ def _on_top(random: Random) -> Glyph:
 
 def _side_by_side(random: Random) -> Glyph:
     glyphs = [digit(label, random) for label in random.integers(0, 10, random.integers(2, 5))]
-    return compose(glyphs, CLOSE, random).strokes
+    return compose(glyphs, CLOSE, random)
 
 
 def _turned(random: Random) -> Glyph:

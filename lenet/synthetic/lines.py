@@ -9,16 +9,6 @@ import numpy as np
 
 from .hand import Glyph, Random
 
-Box = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-@dataclass(frozen=True)
-class Line:
-    """Ink of a whole line and, for each piece of it in order, its box."""
-
-    strokes: Glyph
-    boxes: list[Box]
-
 
 @dataclass(frozen=True)
 class Setting:
@@ -34,9 +24,9 @@ CLOSE = Setting((0.0, 0.15))
 TOUCHING = Setting((-0.15, 0.0))
 
 
-def compose(glyphs: Sequence[Glyph], setting: Setting, random: Random, height: float = 0.4) -> Line:
+def compose(glyphs: Sequence[Glyph], setting: Setting, random: Random, height: float = 0.4) -> Glyph:
     """Set glyphs side by side on a base line. height: of a digit of middle size, in the unit of the result."""
-    line = Line([], [])
+    line: Glyph = []
     right = 0.3 * height
     for glyph in glyphs:
         points = np.concatenate(glyph)
@@ -44,11 +34,9 @@ def compose(glyphs: Sequence[Glyph], setting: Setting, random: Random, height: f
         # Flat glyphs, a dash or a lying line, are not blown up to the height of a digit.
         tall = max(high[1] - low[1], 0.5 * (high[0] - low[0]), 1e-6)
         scale = height * (1 + random.uniform(-setting.size, setting.size)) / tall
-        gap = random.uniform(*setting.gap) * height if line.boxes else 0.0
+        gap = random.uniform(*setting.gap) * height if line else 0.0
         base = 1.5 * height + random.normal(0, setting.wobble) * height
         shift = np.array([right + gap, base - (high[1] - low[1]) * scale])
-        line.strokes.extend((stroke - low) * scale + shift for stroke in glyph)
-        left, top = shift.tolist()
-        right, bottom = (shift + (high - low) * scale).tolist()
-        line.boxes.append((left, top, right, bottom))
+        line.extend((stroke - low) * scale + shift for stroke in glyph)
+        right = float(shift[0] + (high[0] - low[0]) * scale)
     return line

@@ -24,9 +24,9 @@ from torch import Tensor
 from ..line.sweep import sweep
 from ..model import NO_DIGIT, LeNet5, with_no_digit
 from ..weights import DEFAULT, file_of, load, provenance, save
-from .dataset import Batches, Source, fewer, of_mnist, of_sources, seed_of
+from .dataset import batch, of_sources, randomness
 from .loop import Optimisation, optimise
-from .mnist import Digits, mnist
+from .mnist import Pictures, mnist
 from .run import add_training_arguments, circumstances, command, fingerprint, whole
 from .strips import DrawnLines, Setting, Strips, drawn_lines, set_lines
 
@@ -40,15 +40,8 @@ class Recipe(Optimisation):
     steps: int = 36_000
     learning_rate: float = 2e-3
     # Of the pictures that 16 lines are set from, 8 a line.
-    sources: Mapping[str, Source] = field(
-        default_factory=lambda: {
-            "MNIST": Source(54),
-            "digits": Source(51, 100_000),
-            "junk": Source(8, 60_000),
-            "letters": Source(9, 60_000),
-            "scripts": Source(6, 40_000),
-        }
-    )
+    sources: Mapping[str, int] = field(default_factory=lambda: {"MNIST": 54, "digits": 51, "junk": 9, "letters": 14})
+    drawn: int = 80_000  # pictures of every kind of ink
     setting: Setting = field(default_factory=Setting)
     drawn_lines: int = 100_000
     drawn_per_batch: int = 24
@@ -58,26 +51,27 @@ class Recipe(Optimisation):
 
 def quick(recipe: Recipe) -> Recipe:
     """The same in about three minutes, to a worse network: for trying things."""
-    return replace(recipe, steps=3_000, sources=fewer(recipe.sources), drawn_lines=15_000, averaging=0.99)
+    return replace(recipe, steps=3_000, drawn=12_000, drawn_lines=15_000, averaging=0.99)
 
 
 def train(
-    start: LeNet5, digits: Digits, recipe: Recipe, seed: int, part: Path | None = None, device: str = "cpu"
+    start: LeNet5, digits: Pictures, recipe: Recipe, seed: int, part: Path | None = None, device: str = "cpu"
 ) -> LeNet5:
     """Train a copy of a network on lines. Returns it in eval mode, on the CPU.
 
     Every step has lines set from single pictures, of which the columns of the score map are labelled as well, and
     lines drawn in one go. A string is right wherever in the line the network sees each digit best.
     """
-    batches = Batches(of_sources(recipe.sources, of_mnist(digits, 0)[0]), recipe.sources, seed)
-    drawn = DrawnLines(drawn_lines(recipe.drawn_lines, _LINES_SEED), recipe.drawn_per_batch, seed)
+    pictures = of_sources(recipe.sources, digits, recipe.drawn)
+    drawn = DrawnLines(drawn_lines(recipe.drawn_lines, _LINES_SEED), recipe.drawn_per_batch)
     torch.set_num_threads(1)
     model = LeNet5()
     model.load_state_dict(start.state_dict())
 
     def loss_at(model: LeNet5, step: int) -> Tensor:
-        composed = set_lines(batches.take(step), recipe.setting, torch.Generator().manual_seed(seed_of(seed, step)))
-        return loss(model, composed, recipe, device) + loss(model, drawn.take(step), recipe, device)
+        random = randomness(seed, step)
+        composed = set_lines(batch(pictures, recipe.sources, random), recipe.setting, random)
+        return loss(model, composed, recipe, device) + loss(model, drawn.take(random), recipe, device)
 
     name = fingerprint(recipe, seed, device, [value.sum().item() for value in start.state_dict().values()])
     return optimise(model.to(device), loss_at, recipe, f"seed {seed}", part, name)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ..mistake import Mistake
 
@@ -40,14 +41,17 @@ class DataError(Mistake):
 
 
 @dataclass(frozen=True)
-class Digits:
-    """Labelled pictures: images uint8 (n, 28, 28), ink = 255; labels uint8 (n,), 0 to 9."""
+class Pictures:
+    """Labelled pictures: uint8 (n, 28, 28), ink = 255; labels int64 (n,), 0 to 9, or 10 for no digit."""
 
-    images: np.ndarray
-    labels: np.ndarray
+    images: Tensor
+    labels: Tensor
+
+    def __getitem__(self, chosen: Tensor | slice) -> Pictures:
+        return Pictures(self.images[chosen], self.labels[chosen])
 
 
-def mnist(split: str, folder: str | Path | None = None) -> Digits:
+def mnist(split: str, folder: str | Path | None = None) -> Pictures:
     """Read MNIST's "train" (60,000) or "test" (10,000) pictures.
 
     folder: where the IDX files lie, plain or .gz; None downloads them once into torch's cache.
@@ -55,8 +59,9 @@ def mnist(split: str, folder: str | Path | None = None) -> Digits:
     """
     prefix = {"train": "train", "test": "t10k"}[split]
     here = Path(folder) if folder is not None else download()
-    images, labels = (_checked(here, f"{prefix}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
-    return Digits(read_idx(images), read_idx(labels))
+    files = (_checked(here, f"{prefix}-{kind}-ubyte") for kind in ("images-idx3", "labels-idx1"))
+    images, labels = (torch.tensor(read_idx(file)) for file in files)
+    return Pictures(images, labels.long())
 
 
 def read_idx(content: bytes) -> np.ndarray:

@@ -16,8 +16,8 @@ from ..model import INPUT, NO_DIGIT
 from ..synthetic import digits, junk
 from ..synthetic.hand import Random
 from ..synthetic.lines import CLOSE, SPACED, TOUCHING, compose
-from .dataset import Order, Pictures
 from .distortion import Distortion, augment
+from .mnist import Pictures
 from .run import processes
 
 UNLABELLED = -100  # cross_entropy's ignore_index
@@ -26,7 +26,7 @@ _CHUNK = 2_000
 _DRAWN = (SPACED, CLOSE, TOUCHING, TOUCHING)  # equally often; what touches is hardest
 _ZOOMS = (0.8, 1.3)
 _STRANGE = 0.5  # of the drawn lines hold something that is no digit
-_DISTORTION = Distortion(rotation=8.0, scale=0.12, shift=0.0, gap_probability=0.05, cut_probability=0)
+_DISTORTION = Distortion(rotation=8.0, scale=0.12, shear=0.22, shift=0.0, elastic=1.5)
 
 DrawnLine = tuple[np.ndarray, list[int]]  # picture uint8 (28, width), ink = 255; digits, left to right
 
@@ -137,13 +137,11 @@ def _pasted(glyphs: Tensor, x: Tensor, y: Tensor, present: Tensor, width: int) -
 class DrawnLines:
     """Lines of synthetic ink, drawn as the page draws one, handed out in batches of about the same width."""
 
-    def __init__(self, lines: list[DrawnLine], per_batch: int, seed: int) -> None:
+    def __init__(self, lines: list[DrawnLine], per_batch: int) -> None:
         self.lines, self.per_batch = sorted(lines, key=lambda line: line[0].shape[1]), per_batch
-        self.order = Order(len(lines) // per_batch, seed)
 
-    def take(self, step: int) -> Strips:
-        """The lines of a step."""
-        start = self.per_batch * int(self.order.at(step, 1))
+    def take(self, random: torch.Generator) -> Strips:
+        start = int(torch.randint(len(self.lines) - self.per_batch + 1, (1,), generator=random))
         chosen = self.lines[start : start + self.per_batch]
         width = chosen[-1][0].shape[1]
         padded = np.stack([np.pad(strip, ((0, 0), (0, width - strip.shape[1]))) for strip, _ in chosen])
@@ -169,5 +167,5 @@ def _line(random: Random) -> DrawnLine:
         glyphs.insert(int(random.integers(len(glyphs) + 1)), junk.stranger(random))
     line = compose(glyphs, _DRAWN[random.integers(len(_DRAWN))], random)
     zoom = float(np.exp(random.uniform(*np.log(_ZOOMS))))
-    strip = strip_of_ink(line.strokes, zoom).shifted(int(random.integers(STRIDE)))
+    strip = strip_of_ink(line, zoom).shifted(int(random.integers(STRIDE)))
     return np.rint(strip.picture * 255).astype(np.uint8), labels

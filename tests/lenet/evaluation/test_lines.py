@@ -12,7 +12,7 @@ from lenet.evaluation.records import read_ink, read_lines
 from lenet.line.detect import METHODS
 from lenet.model import LeNet5
 from lenet.weights import card, file_of, save
-from tests.lenet.line.test_detect import ink, line
+from tests.lenet.line.test_detect import Line, ink
 from tests.lines import SETTINGS, composed, errors, with_strangers
 
 
@@ -39,7 +39,7 @@ def test_errors_are_of_three_kinds(text, read, counts):
 
 
 def test_evaluate_lines(tmp_path, capsys):
-    records = [{"text": text, "strokes": ink(line(text, seed=seed))} for seed, text in enumerate(["12", "907", "44"])]
+    records = [{"text": text, "strokes": ink(Line(text, seed=seed))} for seed, text in enumerate(["12", "907", "44"])]
     file = tmp_path / "lines.json"
     file.write_text(json.dumps(records))
     assert main(["evaluate", "--lines", str(file)]) == 0
@@ -63,7 +63,7 @@ def test_strangers_lines_agree_with_the_card(pens_file, name):
 
 def test_the_network_that_is_named_is_the_one_that_sweeps(tmp_path, capsys):
     file = tmp_path / "lines.json"
-    file.write_text(json.dumps([{"text": "12", "strokes": ink(line("12"))}]))
+    file.write_text(json.dumps([{"text": "12", "strokes": ink(Line("12"))}]))
     shown = []
     for network in ([], ["--network", "scan"], ["--network", str(file_of("scan"))]):
         assert main(["evaluate", "--lines", str(file), *network]) == 0
@@ -76,7 +76,7 @@ def test_the_network_that_is_named_is_the_one_that_sweeps(tmp_path, capsys):
 
 
 def test_strangers_are_counted():
-    made = line("31", seed=7)
+    made = Line("31", seed=7)
     figures = with_strangers([{"text": "3?1", "strokes": made.strokes}, {"text": "3", "strokes": made.strokes}])
     assert figures["n"] == 2
     assert figures["methods"]["best"] == {"invented": 1, "misread": 0, "missed": 0, "digits": 3}

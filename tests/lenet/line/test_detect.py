@@ -20,9 +20,16 @@ from lenet.synthetic import digits as synth
 from lenet.synthetic.lines import CLOSE, SPACED, compose
 
 
-def line(text, setting=SPACED, seed=3):
-    random = np.random.default_rng(seed)
-    return compose([synth.digit(int(c), random) for c in text], setting, random)
+class Line:
+    """A line of synthetic digits: its strokes, and of each digit the box."""
+
+    def __init__(self, text, setting=SPACED, seed=3):
+        random = np.random.default_rng(seed)
+        glyphs = [synth.digit(int(c), random) for c in text]
+        self.strokes = compose(glyphs, setting, random)
+        parts = iter(self.strokes)
+        points = [np.concatenate([next(parts) for _ in glyph]) for glyph in glyphs]
+        self.boxes = [(*each.min(0), *each.max(0)) for each in points]
 
 
 def ink(made):
@@ -31,12 +38,12 @@ def ink(made):
 
 @pytest.mark.parametrize("text", ["2026", "31", "745", "908"])
 def test_reads_a_line(text):
-    assert read_line(ink(line(text))).text == text
+    assert read_line(ink(Line(text))).text == text
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_boxes_hold_their_digits(method):
-    made = line("2026", seed=5)
+    made = Line("2026", seed=5)
     found = read_line(ink(made), method).detections
     assert len(found) == 4
     for detection, box in zip(found, made.boxes, strict=True):
@@ -46,7 +53,7 @@ def test_boxes_hold_their_digits(method):
 
 
 def test_strokes_of_a_detection_are_its_own():
-    made = line("474", seed=8)
+    made = Line("474", seed=8)
     strokes = ink(made)
     strokes.insert(0, [])  # an empty stroke counts, but is nobody's
     found = read_line(strokes).detections
@@ -57,13 +64,13 @@ def test_strokes_of_a_detection_are_its_own():
 
 
 def test_size_and_place_do_not_matter():
-    made = line("2026")
+    made = Line("2026")
     small = [(stroke * 0.3 + [1.0, 0.4]).tolist() for stroke in made.strokes]
     assert read_line(small).text == read_line(ink(made)).text == "2026"
 
 
 def test_a_photo_of_a_line():
-    start, end = segments(checked(ink(line("2026"))))
+    start, end = segments(checked(ink(Line("2026"))))
     drawn = draw(start * 200, end * 200, 200, 500, 12)
     photo = Image.fromarray(np.rint(235 - 200 * drawn).astype(np.uint8))
     reading = read_line(photo)
@@ -85,7 +92,7 @@ def test_mistakes_are_told():
 
 
 def test_the_way_back_from_the_strip():
-    made = line("81")
+    made = Line("81")
     strip = strip_of_ink(checked(ink(made)))
     scale, (x, y) = strip.scale, strip.offset
     rows, columns = np.nonzero(strip.picture > 0.5)
@@ -98,15 +105,15 @@ def test_the_way_back_from_the_strip():
 
 
 def test_the_sweep_says_whether_a_digit_stands_there():
-    views = looked_at(lambda zoom: strip_of_ink(line("2026").strokes, zoom))
-    boxes = line("2026").boxes
+    views = looked_at(lambda zoom: strip_of_ink(Line("2026").strokes, zoom))
+    boxes = Line("2026").boxes
     for left, _, right, _ in boxes:
         assert views.evidence(left, right) > 0
     assert views.evidence(boxes[-1][2] + 1.5, boxes[-1][2] + 2.0) < -5  # beside the line
 
 
 def test_what_the_sweep_does_not_see_is_no_digit():
-    strokes = [np.asarray(stroke) for stroke in line("2026").strokes]
+    strokes = [np.asarray(stroke) for stroke in Line("2026").strokes]
     views = looked_at(lambda zoom: strip_of_ink(strokes, zoom))
     assert "".join(str(found.digit) for found in parted(strokes, views)) == "2026"
     blind = [np.full_like(logits, -20.0) for logits in views.maps]
@@ -217,7 +224,7 @@ def test_grouped_digits_are_those_above_the_cards_threshold(monkeypatch):
 
 
 def test_groups_are_read_as_the_pictures_of_their_strokes():
-    strokes = [np.asarray(stroke) for stroke in line("25").strokes]
+    strokes = [np.asarray(stroke) for stroke in Line("25").strokes]
     groups = [(0,), tuple(range(len(strokes)))]
     with torch.inference_mode():
         pictures = [lenet.rasterize([strokes[i] for i in group]) for group in groups]
@@ -278,7 +285,7 @@ def test_the_border_is_where_the_least_ink_is_and_else_in_the_middle():
 
 
 def test_a_strip_is_swept_as_it_is():
-    strip = strip_of_ink(checked(ink(line("31"))))
+    strip = strip_of_ink(checked(ink(Line("31"))))
     reading = read_line(strip)
     assert reading.strip is strip
     assert reading.text == "31"
@@ -286,16 +293,15 @@ def test_a_strip_is_swept_as_it_is():
 
 
 def test_a_mark_among_digits_is_none():
-    made = line("2026")
+    made = Line("2026")
     mark = np.array([[made.boxes[1][2] + 0.02, 0.5], [made.boxes[1][2] + 0.02, 0.54]])
     assert read_line([*ink(made), mark.tolist()]).text == "2026"
     assert read_line([(stroke / 5).tolist() for stroke in made.strokes]).text == "2026"  # a small line is no mark
 
 
 def test_composed_lines_keep_to_their_setting():
-    random = np.random.default_rng(1)
-    for _ in range(30):
-        made = compose([synth.digit(k, random) for k in (8, 2, 5)], CLOSE, random, height=0.4)
+    for seed in range(30):
+        made = Line("825", CLOSE, seed)
         gaps = [(b[0] - a[2]) / 0.4 for a, b in zip(made.boxes, made.boxes[1:], strict=False)]
         assert all(0 <= gap <= 0.15 + 1e-9 for gap in gaps)
         heights = [box[3] - box[1] for box in made.boxes]

@@ -1,12 +1,11 @@
 """What batches are drawn from: labels, shares and orders are as promised, whatever the number of workers."""
 
-import numpy as np
 import pytest
 import torch
 
 from lenet.model import NO_DIGIT
-from lenet.training.dataset import INK, Batches, Order, Pictures, Source, drawn, of_mnist, seed_of
-from lenet.training.mnist import Digits
+from lenet.training.dataset import INK, batch, drawn, of_mnist, randomness
+from lenet.training.mnist import Pictures
 
 
 @pytest.mark.parametrize("kind", INK)
@@ -26,36 +25,28 @@ def test_ink_does_not_depend_on_workers_but_on_the_seed(monkeypatch):
     assert not torch.equal(one.images, other.images)
 
 
-def test_an_order_has_everything_once_a_pass_and_can_be_had_anywhere():
-    order = Order(7, 5)
-    passes = order.at(0, 21).view(3, 7)
-    assert [sorted(each) for each in passes.tolist()] == [list(range(7))] * 3
-    assert len({tuple(each) for each in passes.tolist()}) == 3
-    assert torch.equal(Order(7, 5).at(9, 11), passes.flatten()[9:20])
-    assert not torch.equal(Order(7, 6).at(0, 21), passes.flatten())
-
-
 def test_a_batch_has_of_every_source_its_share():
-    sources = {"a": Source(3), "b": Source(2)}
     pictures = {
         name: Pictures(torch.full((10, 28, 28), value, dtype=torch.uint8), torch.full((10,), value))
         for name, value in (("a", 1), ("b", 2))
     }
-    batch = Batches(pictures, sources, 1).take(4)
-    assert batch.labels.tolist() == batch.images[:, 0, 0].tolist() == [1, 1, 1, 2, 2]
+    made = batch(pictures, {"a": 3, "b": 2}, randomness(1))
+    assert made.labels.tolist() == made.images[:, 0, 0].tolist() == [1, 1, 1, 2, 2]
 
 
-def test_sources_are_shuffled_apart_and_steps_do_not_repeat():
-    pictures = Pictures(torch.arange(12)[:, None, None].expand(12, 28, 28).to(torch.uint8), torch.arange(12))
-    batches = Batches({"a": pictures, "b": pictures}, {"a": Source(4), "b": Source(4)}, 1)
-    steps = [batches.take(step).labels for step in range(3)]
-    for half in (slice(0, 4), slice(4, 8)):
-        assert sorted(torch.cat([step[half] for step in steps]).tolist()) == list(range(12))
-    assert not torch.equal(steps[0][:4], steps[0][4:])
+def test_a_batch_is_of_all_pictures_at_random():
+    images = torch.arange(12)[:, None, None].expand(12, 28, 28).to(torch.uint8)
+    pictures = dict.fromkeys("ab", Pictures(images, torch.arange(12)))
+    first, again, other = (batch(pictures, {"a": 200, "b": 200}, randomness(1, step)).labels for step in (5, 5, 6))
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert not torch.equal(first[:200], first[200:])
+    assert set(first[:200].tolist()) == set(range(12))
 
 
 def test_what_is_held_out_of_mnist_is_not_learned():
-    mnist = Digits(np.arange(30, dtype=np.uint8)[:, None, None] * np.ones((1, 28, 28), np.uint8), np.arange(30) % 10)
+    images = torch.arange(30, dtype=torch.uint8)[:, None, None].expand(30, 28, 28)
+    mnist = Pictures(images, torch.arange(30) % 10)
     learned, held_out = of_mnist(mnist, 10)
     values = [each.images[:, 0, 0].tolist() for each in (learned, held_out)]
     assert (len(values[0]), len(values[1])) == (20, 10)
@@ -64,7 +55,6 @@ def test_what_is_held_out_of_mnist_is_not_learned():
     assert values[1] != sorted(values[1])
 
 
-def test_one_seed_of_several_numbers():
-    seeds = {seed_of(a, b) for a in range(20) for b in range(20)}
-    assert len(seeds) == 400
-    assert seed_of(3, 5) == seed_of(3, 5)
+def test_each_seed_and_step_has_random_numbers_of_its_own():
+    numbers = {int(torch.randint(2**62, (1,), generator=randomness(a, b))) for a in range(20) for b in range(20)}
+    assert len(numbers) == 400

@@ -14,27 +14,19 @@ from lenet.model import NO_DIGIT, LeNet5
 from lenet.synthetic.digits import digit
 from lenet.training import digit as training
 from lenet.training import run
-from lenet.training.dataset import Pictures, Source
 from lenet.training.digit import Recipe, loss, quick, train, train_all
 from lenet.training.distortion import Distortion
-from lenet.training.mnist import Digits
+from lenet.training.mnist import Pictures
 from lenet.training.run import fingerprint
 
-SOURCES = {
-    "MNIST": Source(40),
-    "digits": Source(40, 500),
-    "junk": Source(10, 100),
-    "lookalikes": Source(5, 100),
-    "letters": Source(5, 100),
-    "scripts": Source(5, 100),
-}
+SOURCES = {"MNIST": 40, "digits": 40, "junk": 10, "lookalikes": 5, "letters": 10}
 
 
 def available(device):
     return torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
 
 
-TINY = Recipe(steps=120, sources=SOURCES, averaging=0.9, held_out=100, selection_digits=100)
+TINY = Recipe(steps=120, sources=SOURCES, drawn=300, averaging=0.9, held_out=100, selection_digits=100)
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +34,13 @@ def digits():
     random = np.random.default_rng(9)
     labels = np.arange(1_000) % 10
     images = np.stack([np.rint(255 * rasterize(digit(k, random))) for k in labels.tolist()]).astype(np.uint8)
-    return Digits(images, labels.astype(np.uint8))
+    return Pictures(torch.tensor(images), torch.tensor(labels))
 
 
 def error(model, digits):
     with torch.inference_mode():
-        answers = model(torch.tensor(digits.images)[:, None].float() / 255).argmax(1)
-    return float((answers != torch.tensor(digits.labels)).float().mean())
+        answers = model(digits.images[:, None].float() / 255).argmax(1)
+    return float((answers != digits.labels).float().mean())
 
 
 def test_the_whole_recipe_in_small(digits, tmp_path):
@@ -71,7 +63,7 @@ def test_the_whole_recipe_in_small(digits, tmp_path):
 
 
 def test_another_seed_is_another_network(digits):
-    pictures = {name: Pictures(torch.tensor(digits.images), torch.tensor(digits.labels).long()) for name in SOURCES}
+    pictures = dict.fromkeys(SOURCES, digits)
     recipe = replace(TINY, steps=3)
     first, second, other = (train(pictures, recipe, seed) for seed in (5, 5, 6))
     assert torch.equal(first.F6.weight, second.F6.weight)
@@ -121,9 +113,8 @@ def test_what_a_result_depends_on_is_in_the_fingerprint(monkeypatch, tmp_path):
 def test_quick_is_the_same_recipe_with_less_of_everything():
     short = quick(Recipe())
     assert short.steps < Recipe().steps / 10
-    assert {name: source.per_batch for name, source in short.sources.items()} == {
-        name: source.per_batch for name, source in Recipe().sources.items()
-    }
+    assert short.drawn < Recipe().drawn / 5
+    assert short.sources == Recipe().sources
 
 
 def test_the_command_trains_and_measures(digits, tmp_path, monkeypatch, capsys):

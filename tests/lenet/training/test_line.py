@@ -3,7 +3,6 @@
 import dataclasses
 import json
 
-import numpy as np
 import pytest
 import torch
 
@@ -11,25 +10,24 @@ from lenet.__main__ import main
 from lenet.line.sweep import sweep
 from lenet.model import NO_DIGIT, LeNet5, with_no_digit
 from lenet.training import line as training
-from lenet.training.dataset import Source
 from lenet.training.line import Recipe, columns_loss, loss, strings_loss, train
-from lenet.training.mnist import Digits
+from lenet.training.mnist import Pictures
 from lenet.training.strips import DrawnLines, drawn_lines
 
-SOURCES = {"MNIST": Source(54), "digits": Source(51, 100), "junk": Source(23, 40)}
-TINY = Recipe(steps=60, sources=SOURCES, drawn_lines=60, drawn_per_batch=6, averaging=0.9)
+SOURCES = {"MNIST": 54, "digits": 51, "junk": 23}
+TINY = Recipe(steps=60, sources=SOURCES, drawn=100, drawn_lines=60, drawn_per_batch=6, averaging=0.9)
 
 
 @pytest.fixture(scope="module")
 def digits():
-    random = np.random.default_rng(9)
-    return Digits(random.integers(0, 255, (60, 28, 28)).astype(np.uint8), np.arange(60) % 10)
+    images = torch.randint(256, (60, 28, 28), generator=torch.Generator().manual_seed(9), dtype=torch.uint8)
+    return Pictures(images, torch.arange(60) % 10)
 
 
 def test_strings_are_learned_and_the_same_seed_gives_the_same_weights(digits):
     torch.manual_seed(1)
     start = LeNet5()
-    lines = DrawnLines(drawn_lines(40, 99), 40, 1).take(0)
+    lines = DrawnLines(drawn_lines(40, 99), 40).take(torch.Generator())
 
     def lost(model):
         with torch.inference_mode():
@@ -71,7 +69,7 @@ def test_columns_without_a_label_cost_nothing_and_digits_weigh_more():
 def test_columns_count_for_a_quarter_beside_the_strings():
     torch.manual_seed(1)
     model = LeNet5()
-    strips = DrawnLines(drawn_lines(8, 5), 8, 1).take(0)
+    strips = DrawnLines(drawn_lines(8, 5), 8).take(torch.Generator())
     columns = torch.full((8, sweep(model, strips.pictures).shape[2]), NO_DIGIT)
     labelled = dataclasses.replace(strips, columns=columns)
     extra = loss(model, labelled, Recipe()) - loss(model, strips, Recipe())
