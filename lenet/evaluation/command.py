@@ -61,10 +61,9 @@ def _mnist(file: Path, folder: str) -> Figures:
 
 
 def _ink(file: Path, path: Path) -> Figures:
-    records, model = read_ink(path), load(file)
-    outcome = digits.run(model, drawn(records), np.array([record["digit"] for record in records]))
-    turned = {"accuracy_turned_percent": digits.accuracy_turned(model, records)}
-    return {**digits.on_ink(outcome, threshold(file)), **turned}
+    records = read_ink(path)
+    outcome = digits.run(load(file), drawn(records), np.array([record["digit"] for record in records]))
+    return digits.on_ink(outcome, threshold(file))
 
 
 def _lines(file: Path, path: Path) -> Figures:

@@ -11,12 +11,10 @@ import torch
 
 from ..model import PARAMETERS, LeNet5, digit_score
 from ..predict import read
-from ..synthetic.hand import rotation
 from .records import EvaluationError, Records, drawn
 
 Figures = dict[str, Any]
 
-_TURN_SEED = 5
 # Characters that people write as they write a digit, or a part of one: no network can refuse them.
 LOOKALIKES = frozenset("oOQDlIiLzZsSqgbBGtTyYJj|/\\()-_!1'`,.;:")
 
@@ -71,16 +69,6 @@ def on_ink(outcome: Outcome, threshold: float) -> Figures:
         "worst_digit_percent": min(per_digit.values()),
         "wrongly_rejected_percent": _percent(outcome.score < threshold),
     }
-
-
-def accuracy_turned(model: LeNet5, records: Records) -> float:
-    """Accuracy in percent on the same strokes, each turned by an angle of up to 10 degrees either way."""
-    angles = np.radians(np.random.default_rng(_TURN_SEED).uniform(-10, 10, len(records)))
-    turned = [
-        {"strokes": [stroke @ rotation(angle) for stroke in record["strokes"]]}
-        for record, angle in zip(records, angles)
-    ]
-    return _percent(run(model, drawn(turned), np.array([record["digit"] for record in records])).right)
 
 
 def on_letters(model: LeNet5, records: Records, threshold: float) -> Figures:

@@ -24,7 +24,6 @@ _TOLD = {
     "ink": {
         "accuracy_percent": "accuracy ({n:,} digits)",
         "worst_digit_percent": "worst of the ten digits",
-        "accuracy_turned_percent": "accuracy when turned by up to 10 degrees",
         "wrongly_rejected_percent": "wrongly called no digit",
     },
     "photos": {

@@ -70,23 +70,6 @@ def test_pictures_of_bytes_and_of_floats_are_one():
     np.testing.assert_allclose(one.score, torch.logsumexp(torch.from_numpy(one.logits), 1))
 
 
-def test_what_is_turned_is_turned_by_no_more_than_ten_degrees(monkeypatch):
-    drawn = []
-
-    def noted(records):
-        drawn.extend(records)
-        return np.zeros((len(records), 28, 28), np.float32)
-
-    monkeypatch.setattr(evaluate, "drawn", noted)
-    evaluate.accuracy_turned(LeNet5(), [{"digit": 1, "strokes": [np.array([[0.0, 0.0], [1.0, 0.0]])]}] * 50)
-    ends = np.array([record["strokes"][0][1] for record in drawn])
-    angles = np.degrees(np.arctan2(ends[:, 1], ends[:, 0]))
-    np.testing.assert_allclose(np.hypot(*ends.T), 1)
-    assert angles.min() < -8
-    assert angles.max() > 8
-    assert np.abs(angles).max() <= 10
-
-
 def record(label, kind, strokes):
     return {"label": label, "kind": kind, "strokes": checked(strokes)}
 
