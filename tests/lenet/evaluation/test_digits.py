@@ -12,7 +12,6 @@ from lenet.evaluation import digits as evaluate
 from lenet.evaluation.digits import LOOKALIKES, Outcome, calibration_error
 from lenet.evaluation.records import read_letters, read_photos
 from lenet.ink import checked, rasterize
-from lenet.model import LeNet5
 from lenet.photo import PhotoError
 from lenet.synthetic.digits import digit
 from tests.gallery import sheet
