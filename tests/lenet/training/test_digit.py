@@ -26,7 +26,7 @@ def available(device):
     return torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available()
 
 
-TINY = Recipe(steps=120, sources=SOURCES, drawn=300, averaging=0.9, held_out=100, selection_digits=100)
+TINY = Recipe(steps=120, sources=SOURCES, drawn=300, averaging=0.9, held_out=100)
 
 
 @pytest.fixture(scope="module")
