@@ -19,7 +19,6 @@ recognition", section II-B. As in most libraries the "convolution" is a cross-co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -117,26 +116,16 @@ class Trace:
         return self.output["output"]
 
 
-_Module = TypeVar("_Module", bound=nn.Module)
-
-
-def _counted(module: _Module, expected: int) -> _Module:
-    count = sum(parameter.numel() for parameter in module.parameters())
-    assert count == expected, f"{count} parameters where LeNet-5 has {expected}"
-    return module
-
-
 class LeNet5(nn.Module):
     """LeNet-5 with 2x2 max pooling: pictures (n, 1, 28, 28) in [0, 1], ink = 1 -> logits (n, 10)."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.C1 = _counted(nn.Conv2d(1, 6, 5, padding=2), 156)
-        self.C3 = _counted(nn.Conv2d(6, 16, 5), 2_416)
-        self.C5 = _counted(nn.Linear(16 * 5 * 5, 120), 48_120)
-        self.F6 = _counted(nn.Linear(120, 84), 10_164)
-        self.output = _counted(nn.Linear(84, 10), 850)
-        _counted(self, PARAMETERS)
+        self.C1 = nn.Conv2d(1, 6, 5, padding=2)  # 156 parameters
+        self.C3 = nn.Conv2d(6, 16, 5)  # 2,416
+        self.C5 = nn.Linear(16 * 5 * 5, 120)  # 48,120
+        self.F6 = nn.Linear(120, 84)  # 10,164
+        self.output = nn.Linear(84, 10)  # 850
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Logits (n, 10) of pictures (n, 1, 28, 28)."""

@@ -16,7 +16,7 @@ from tests.lenet.line.test_detect import Line, ink
 from tests.lines import SETTINGS, composed, errors, with_strangers
 
 
-def test_kept_is_the_longest_common_subsequence():
+def test_kept_is_what_was_read_in_its_order():
     assert [kept(*pair) for pair in (("123", "123"), ("123", "13"), ("123", "1923"), ("12", ""), ("121", "212"))] == [
         3, 2, 3, 0, 2,
     ]  # fmt: skip
