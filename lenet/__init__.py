@@ -6,6 +6,7 @@
 """
 
 from .ink import Ink, InkError, rasterize
+from .line.detect import read_line
 from .model import LAYER, LAYERS, Layer, LeNet5, Trace
 from .photo import PhotoError, from_photo
 from .recognize import Recognition, recognize, trace
@@ -13,5 +14,5 @@ from .weights import WeightsError, card, load
 
 __all__ = [
     "LAYER", "LAYERS", "Ink", "InkError", "Layer", "LeNet5", "PhotoError", "Recognition", "Trace", "WeightsError",
-    "card", "from_photo", "load", "rasterize", "recognize", "trace",
+    "card", "from_photo", "load", "rasterize", "read_line", "recognize", "trace",
 ]  # fmt: skip
