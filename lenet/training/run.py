@@ -24,16 +24,7 @@ from .mnist import SHA256
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The code that a network depends on: whatever of it changes, what was trained before is of another recipe.
-_CODE = (
-    "model.py",
-    "ink.py",
-    "specks.py",
-    "line/strip.py",
-    "line/sweep.py",
-    "synthetic/*.py",
-    "synthetic/*.json",
-    "training/*.py",
-)
+_CODE = ("model.py", "ink.py", "specks.py", "line/strip.py", "line/sweep.py", "synthetic/*.*", "training/*.py")
 
 
 def processes(workers: int | None = None) -> ProcessPoolExecutor:
