@@ -26,10 +26,17 @@ SMALLEST = 0.02  # pad heights; smaller ink is a dot, and is not blown up to ful
 
 _PIECE = 1.0  # pixels; longer segments are cut into pieces at most this long
 _FINEST = 0.4  # pixels; points closer together than this add nothing
+MOST_PIECES = 60_000  # of ink that one caller may have drawn; a digit has some 50, a pad filled by hand 4,000
 
 
 class InkError(Mistake):
     """The ink cannot be drawn; the message says what is wrong with it."""
+
+
+def affordable(pieces: float) -> None:
+    """Raise InkError for more work, in pieces of ink to draw, than is done for one caller."""
+    if pieces > MOST_PIECES:
+        raise InkError("There is too much ink to be read at once. Undo a few strokes, or clear the pad.")
 
 
 @dataclass(frozen=True)
@@ -170,6 +177,7 @@ def _thinned(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def _pieces(start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     length = np.hypot(*(end - start).T)
     count = np.maximum(1, np.ceil(length / _PIECE)).astype(np.int64)
+    affordable(count.sum())
     which = np.repeat(np.arange(len(start)), count)
     number = np.arange(len(which)) - np.repeat(np.cumsum(count) - count, count)
     step = ((end - start) / count[:, None])[which]

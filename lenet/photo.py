@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+import torch
+import torch.nn.functional as F
+from PIL import Image, ImageChops, ImageOps
 
 from .ink import BOX, LINE_WIDTH, centre_of_mass
 from .mistake import Mistake
 
-LARGEST = 64_000_000  # pixels; more is not decoded
+LARGEST = 4_000_000  # pixels; more is not decoded, but for a JPEG, which can be decoded smaller than it is
 _WORKING = 640  # pixels; longer sides are scaled down to this before anything else
+_DIGIT = 160  # pixels; the same for the digit itself, when its lines are made wider or thinner
 _FAINTEST = 0.12  # of full contrast; less between ink and paper is an empty picture
 
 _TOO_LARGE = f"The picture must have between 1 and {LARGEST:,} pixels; scale it down."
@@ -50,6 +53,8 @@ def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
     if len(rows) == 0:
         return np.zeros((size, size), np.float32)
     crop = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if max(crop.shape) > _DIGIT:
+        crop = np.array(ImageOps.contain(Image.fromarray(crop), (_DIGIT, _DIGIT), Image.Resampling.BOX))
     return placed(_with_line_width(crop), size)
 
 
@@ -59,8 +64,7 @@ def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
     if _paper_is_dark(np.asarray(grey)):
         grey = ImageOps.invert(grey)
     # The paper's own brightness around each pixel, so that a shadow across the page is no ink.
-    reach = max(grey.size) // 4 * 2 + 1
-    paper = _closing(grey, reach)
+    paper = _closing(grey, max(grey.size) // 32 * 2 + 1)
     contrast = np.asarray(ImageChops.subtract(paper, grey), np.float32) / 255
     strongest = max(float(np.quantile(contrast, 0.995)), float(contrast.max()) * 0.6)
     if strongest < _FAINTEST:
@@ -74,10 +78,10 @@ def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
 def _decoded(photo: np.ndarray | Image.Image) -> Image.Image:
     if isinstance(photo, np.ndarray):
         photo = _from_array(photo)
-    if photo.width * photo.height > LARGEST or 0 in photo.size:
+    photo.draft("L", (_WORKING, _WORKING))
+    if not 0 < photo.width * photo.height <= LARGEST:
         raise PhotoError(_TOO_LARGE)
     try:
-        photo.draft("L", (_WORKING, _WORKING))
         photo.load()
         photo = ImageOps.exif_transpose(photo)
     except Exception as error:  # a reader of Pillow's may stumble over anything in a damaged file
@@ -123,14 +127,21 @@ def _paper_is_dark(grey: np.ndarray) -> bool:
     return float(np.median(rim)) < middle
 
 
-def _closing(grey: Image.Image, reach: int) -> Image.Image:
-    """The brightest around each pixel, then the darkest of that: the page without its ink."""
+def _closing(grey: Image.Image, side: int) -> Image.Image:
+    """The brightest in a square of eight times `side`, then the darkest of that: the page without its ink."""
     if min(grey.size) < 64:  # a small picture has no shadows, but paper of one brightness
         return Image.new("L", grey.size, int(np.quantile(np.asarray(grey), 0.9)))
     small = grey.resize((grey.width // 8, grey.height // 8), Image.Resampling.BOX)
-    side = reach // 8 // 2 * 2 + 1
-    paper = small.filter(ImageFilter.MaxFilter(side)).filter(ImageFilter.MinFilter(side))
-    return paper.resize(grey.size, Image.Resampling.BILINEAR)
+    paper = -_largest(-_largest(np.asarray(small, np.float32), side), side)
+    return Image.fromarray(paper.astype(np.uint8)).resize(grey.size, Image.Resampling.BILINEAR)
+
+
+def _largest(values: np.ndarray, side: int) -> np.ndarray:
+    """The largest around each pixel, float32 (h, w), in a square of an odd side. Other threads can work meanwhile."""
+    pooled = torch.from_numpy(values)[None, None]
+    for kernel in ((side, 1), (1, side)):
+        pooled = F.max_pool2d(pooled, kernel, 1, (kernel[0] // 2, kernel[1] // 2))
+    return pooled[0, 0].numpy()
 
 
 def _otsu(values: np.ndarray) -> float:
@@ -161,14 +172,10 @@ def _with_line_width(ink: np.ndarray) -> np.ndarray:
     grow = round(float(wanted - width) / 2)
     if 0.7 < width / wanted < 1.5:  # people's pens differ as much in MNIST
         return ink
-    picture = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
     if grow > 0:
-        picture = ImageOps.expand(picture, grow)
-        picture = picture.filter(ImageFilter.MaxFilter(2 * grow + 1))
-    else:
-        # Never thin away more than a third of the line.
-        picture = picture.filter(ImageFilter.MinFilter(2 * min(-grow, int(width / 3)) + 1))
-    return np.asarray(picture, np.float32) / 255
+        return _largest(np.pad(ink, grow), 2 * grow + 1)
+    # Never thin away more than a third of the line.
+    return -_largest(-ink, 2 * min(-grow, int(width / 3)) + 1)
 
 
 def placed(ink: np.ndarray, size: int = 28) -> np.ndarray:

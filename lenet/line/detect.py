@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from PIL import Image
 
-from ..ink import Ink, checked, draw_digit
+from ..ink import BOX, SMALLEST, Ink, affordable, checked, draw_digit
 from ..model import NO_DIGIT
 from ..photo import ink_of
 from ..weights import SCAN, load, threshold
-from .segment import Group, best_parting, by_overlap, neighbours, touches
+from .segment import Group, best_parting, by_overlap, extents, neighbours, touches
 from .strip import Box, Strip, strip_of_ink, strip_of_photo
 from .sweep import STRIDE, WINDOW, decode, log_probabilities
 from .views import Views, looked_at, score_maps
@@ -31,6 +31,7 @@ _ENOUGH = -1.0
 _STRICT = 2.0
 _TOUCHED = 2.0
 _WHOLE = 9.0  # what has less, and touches something that is no digit, is a piece of it
+_GROUP = 100  # pieces of ink drawn for one of these: what a group costs besides drawing it; that costs a quarter
 _SMALL = 0.2  # times the size of the middle part of a line: what is smaller is a mark
 
 
@@ -84,12 +85,13 @@ def read_line(
         strokes = checked(ink_or_image)
         numbers = [i for i, stroke in enumerate(ink_or_image) if len(stroke)]
         views = looked_at(functools.partial(strip_of_ink, strokes), network)
+    strip, logits = views.strips[views.best], views.maps[views.best]
     if not strokes or method == "swept":
-        found = swept(views.strip, views.logits)
+        found = swept(strip, logits)
     else:
         found = grouped(strokes) if method == "grouped" else parted(strokes, views)
         found = [replace(each, strokes=tuple(numbers[i] for i in each.strokes)) for each in found]
-    return LineReading(found, views.strip, views.logits)
+    return LineReading(found, strip, logits)
 
 
 def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
@@ -167,6 +169,9 @@ def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
 
 def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:
     """Log-probabilities (n, 11) of groups of strokes, by the network for single digits."""
+    length, boxes = np.array([np.hypot(*np.diff(stroke, axis=0).T).sum() for stroke in strokes]), extents(strokes)
+    sizes = [max((boxes[[*g], 2:].max(0) - boxes[[*g], :2].min(0)).max(), SMALLEST) for g in groups]
+    affordable(sum(BOX * length[[*g]].sum() / size / 4 + _GROUP for g, size in zip(groups, sizes)))
     pictures = np.stack([draw_digit([strokes[i] for i in group]).picture for group in groups])
     with torch.inference_mode():
         logits = load()(torch.from_numpy(pictures)[:, None])

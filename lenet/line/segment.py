@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..ink import affordable
 from ..model import NO_DIGIT
 
 Stroke = np.ndarray  # float (n, 2), x first
@@ -21,6 +22,8 @@ Group = tuple[int, ...]  # numbers of strokes
 MOST_STROKES = 5  # a digit is written in
 _TOUCHING_WITHIN = 0.08  # line heights
 _NEXT = 0.1  # line heights
+_PAIRS = 50  # of points compared, in the time that a piece of ink is drawn
+_PAIR = 600  # the same, for what two strokes cost besides
 _MERGING = 0.05  # of the narrower one's width: overlap in x that puts two strokes together
 
 
@@ -111,14 +114,14 @@ def best_parting(
 def contacts(strokes: Sequence[Stroke], near: float) -> np.ndarray:
     """bool (n, n): which strokes come closer to each other than `near`."""
     dense = [_dense(stroke, near / 2) for stroke in strokes]
-    boxes = extents(strokes)
-    touching = np.zeros((len(strokes), len(strokes)), bool)
-    for i in range(len(strokes)):
-        for j in range(i):
-            apart = np.maximum(boxes[i, :2] - boxes[j, 2:], boxes[j, :2] - boxes[i, 2:]).max()
-            if apart < near:
-                away = dense[i][:, None] - dense[j][None]
-                touching[i, j] = touching[j, i] = np.hypot(away[..., 0], away[..., 1]).min() < near
+    low, high = extents(strokes)[:, :2], extents(strokes)[:, 2:]
+    close = np.tril((low[:, None] - high[None] < near).all(2) & (low[None] - high[:, None] < near).all(2), -1)
+    count = np.array([len(points) for points in dense])
+    affordable((count @ close @ count + _PAIR * close.sum()) / _PAIRS)
+    touching = np.zeros_like(close)
+    for i, j in np.argwhere(close).tolist():
+        away = dense[i][:, None] - dense[j][None]
+        touching[i, j] = touching[j, i] = np.hypot(away[..., 0], away[..., 1]).min() < near
     return touching
 
 

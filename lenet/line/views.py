@@ -31,14 +31,6 @@ class Views:
     maps: list[np.ndarray]
     best: int
 
-    @property
-    def strip(self) -> Strip:
-        return self.strips[self.best]
-
-    @property
-    def logits(self) -> np.ndarray:
-        return self.maps[self.best]
-
     @cached_property
     def _logp(self) -> list[np.ndarray]:
         return [log_probabilities(logits) for logits in self.maps]

@@ -13,8 +13,10 @@ from lenet.ink import (
     LINE_WIDTH,
     MAX_POINTS,
     MAX_STROKES,
+    MOST_PIECES,
     InkError,
     _thinned,
+    affordable,
     centre_of_mass,
     checked,
     draw,
@@ -310,3 +312,15 @@ def test_dots_near_the_digit_and_dots_alone_are_drawn():
     assert not np.array_equal(rasterize(near), rasterize(SEVEN))
     dots = [[[0.1, 0.1]], [[0.9, 0.9]]]
     assert np.array_equal(rasterize(dots), prepare(dots, specks=True).picture)
+
+
+def test_more_ink_than_can_be_drawn_for_one_caller_is_refused_and_a_full_pad_is_not():
+    zigzag = [[[i % 2, i / 20_000] for i in range(20_000)]]
+    for size in (28, 56):
+        with pytest.raises(InkError, match="too much ink"):
+            prepare(zigzag, size)
+    scribble = [[[i % 2, i / 1_000] for i in range(1_000)]]
+    assert prepare(scribble).picture.any()
+    affordable(MOST_PIECES)
+    with pytest.raises(InkError, match="Undo a few strokes"):
+        affordable(MOST_PIECES + 1)

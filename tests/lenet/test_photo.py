@@ -139,22 +139,47 @@ def test_only_the_formats_that_are_asked_for_are_opened(formats):
 
 
 def test_a_picture_of_too_many_pixels_or_none_is_refused_before_it_is_decoded(monkeypatch):
-    with pytest.raises(PhotoError, match="between 1 and 64,000,000 pixels"):
+    with pytest.raises(PhotoError, match="between 1 and 4,000,000 pixels"):
         from_photo(Image.new("1", (8_001, 8_000)))
     monkeypatch.setattr(photo, "LARGEST", 20_000)
     assert from_photo(Image.new("L", (100, 200), 255)).shape == (28, 28)
     for size in ((100, 201), (0, 5), (5, 0)):
         with pytest.raises(PhotoError, match="scale it down"):
             from_photo(Image.new("L", size))
-    assert LARGEST == 64_000_000
+    assert LARGEST == 4_000_000
 
 
 def test_a_file_that_unpacks_to_far_too_much_is_told_so(monkeypatch):
     file = io.BytesIO()
     page().save(file, "PNG")
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000)
-    with pytest.raises(PhotoError, match="between 1 and 64,000,000 pixels"):
+    with pytest.raises(PhotoError, match="between 1 and 4,000,000 pixels"):
         opened(file)
+
+
+def test_a_jpeg_is_decoded_smaller_than_it_is():
+    file = io.BytesIO()
+    large = Image.new("L", (3_000, 2_400), 250)
+    ImageDraw.Draw(large).line([(1_500, 400), (1_500, 2_000)], fill=10, width=200)
+    large.save(file, "JPEG")
+    assert large.width * large.height > LARGEST
+    assert from_photo(opened(file)).max() > 0.9
+
+
+def test_a_large_digit_gets_its_line_width_when_it_is_small(monkeypatch):
+    sizes = []
+
+    def noted(ink):
+        sizes.append(ink.shape)
+        return ink
+
+    monkeypatch.setattr(photo, "_with_line_width", noted)
+    picture = Image.new("L", (600, 600), 250)
+    ImageDraw.Draw(picture).rectangle([100, 50, 500, 550], outline=10, width=8)
+    from_photo(picture)
+    from_photo(picture.resize((120, 120)))
+    assert max(sizes[0]) == 160
+    assert 95 < max(sizes[1]) < 105
 
 
 def test_both_sides_are_brought_to_640_at_most():
@@ -278,7 +303,7 @@ def test_the_page_without_its_ink_keeps_its_shadow(turn):
     shade = np.linspace(250, 120, 320)[None, :].repeat(240, 0)
     inked = shade.copy()
     inked[100:130, 60:260] = 20
-    paper = np.asarray(_closing(Image.fromarray(np.rot90(inked, turn).astype(np.uint8)), 161), float)
+    paper = np.asarray(_closing(Image.fromarray(np.rot90(inked, turn).astype(np.uint8)), 21), float)
     away = np.abs(np.rot90(paper, -turn) - shade)
     # Within half the reach of the rim, the brightest beyond is not known.
     assert away[:, 88:-88].max() < 6
@@ -287,11 +312,11 @@ def test_the_page_without_its_ink_keeps_its_shadow(turn):
 
 def test_a_small_picture_has_paper_of_one_brightness():
     grey = np.tile(np.arange(100, 160, dtype=np.uint8), (60, 1))
-    paper = np.asarray(_closing(Image.fromarray(grey), 31))
+    paper = np.asarray(_closing(Image.fromarray(grey), 3))
     assert (paper == int(np.quantile(grey, 0.9))).all()
     for side, kinds in ((63, 1), (64, 2)):
         cut = Image.fromarray(np.tile(grey, (2, 2))[:side, :side])
-        assert min(2, len(np.unique(np.asarray(_closing(cut, 31))))) == kinds
+        assert min(2, len(np.unique(np.asarray(_closing(cut, 3))))) == kinds
 
 
 def test_otsus_threshold_leaves_the_least_variance_within():

@@ -306,3 +306,12 @@ def test_composed_lines_keep_to_their_setting():
         assert all(0 <= gap <= 0.15 + 1e-9 for gap in gaps)
         heights = [box[3] - box[1] for box in made.boxes]
         assert all(0.4 * 0.69 <= height <= 0.4 * 1.31 for height in heights)
+
+
+def test_a_line_of_more_parts_than_can_be_read_for_one_caller_is_refused():
+    tally = [[[0.02 * i, 0.2], [0.02 * i, 0.8]] for i in range(300)]
+    with pytest.raises(InkError, match="too much ink"):
+        read_line(tally)
+    assert read_line(tally[:20] + [[[x + 0.15 * i, y] for x, y in stroke] for i, stroke in enumerate(tally[20:80])])
+    for method in ("swept", "grouped"):  # these try no partings
+        assert read_line(tally, method).strip.picture.any()

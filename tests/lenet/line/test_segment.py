@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
+from lenet.ink import InkError
 from lenet.line.segment import APART, TOUCHING, best_parting, by_overlap, contacts, extents, neighbours, touches
 
 
@@ -244,3 +245,12 @@ def test_strokes_that_touch_stay_together_in_a_line_with_room_to_spare():
     crowded = [*bar_and_stem, *(bar(x, x + 0.45) for x in (0.55, 1.05, 1.55, 2.05))]
     assert [r.digit for r in best_parting(spaced, knowing(*known.items()))] == [None, 3, 3, 3, 3]
     assert {r.digit for r in best_parting(crowded, knowing(*known.items()))} == {1, 3, 7}
+
+
+def test_strokes_that_lie_on_top_of_one_another_are_refused_before_they_are_compared():
+    random = np.random.default_rng(1)
+    heap = [random.uniform(0, 1, (100, 2)) for _ in range(100)]
+    with pytest.raises(InkError, match="too much ink"):
+        touches(heap)
+    row = [stroke * 0.6 + [i * 0.8, 0] for i, stroke in enumerate(heap)]
+    assert touches(row).shape == (100, 100)  # as much ink, side by side

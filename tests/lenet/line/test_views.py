@@ -21,8 +21,7 @@ def test_a_line_is_looked_at_in_four_sizes_and_half_a_column_farther(monkeypatch
     seen = looked_at(strip_at)
     assert [strip.scale for strip in seen.strips] == pytest.approx([9, 9, 10, 10, 11.2, 11.2, 12.5, 12.5])
     assert [strip.offset[0] for strip in seen.strips] == [14, 16] * 4
-    assert seen.strip is seen.strips[seen.best]
-    assert seen.logits is seen.maps[seen.best]
+    assert 0 <= seen.best < 8
 
 
 def test_the_string_that_all_views_together_find_likeliest_wins_and_its_surest_view(monkeypatch):

@@ -41,7 +41,7 @@ def test_what_is_measured_on_differs_in_kind_from_what_is_fitted(kind, fitted):
 
 @pytest.mark.parametrize("draw", [junk.letter, junk._filled], ids=["letters", "blots"])
 def test_the_measure_finds_what_is_of_one_kind(draw, fitted):
-    assert (nearest(pictures(draw, 100, 7), fitted) > _TWIN).mean() > 0.6
+    assert (nearest(pictures(draw, 100, 7), fitted) > _TWIN).mean() > 0.5
 
 
 def test_few_letters_and_no_symbol_have_mostly_twins(fitted):
