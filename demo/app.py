@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +16,20 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 import gradio as gr
 import torch
-from starlette.middleware import Middleware
 
 from demo import digit, examples, line
-from demo.limits import BodyLimit
-from demo.part import PAGE_STYLES, STATIC, Part
+from demo.files import STATIC
+from demo.gate import gate
+from demo.logs import spare
+from demo.part import PAGE_STYLES, Part
+from demo.start import networks, port, without_figures
 from lenet.evaluation.report import MISREAD, lines_table, summary
 from lenet.ledger import ledger
 from lenet.line.sweep import STRIDE, WINDOW
+from lenet.mistake import Mistake
 from lenet.model import LAYERS
 from lenet.weights import DEFAULT, SCAN, card, file_of
 
-ROOT = Path(__file__).resolve().parent.parent
 TITLE = "LeNet-5, live"
 
 # Fonts of the visitor's own machine: the page asks no other host for anything.
@@ -59,15 +62,29 @@ def layer_table() -> list[dict[str, Any]]:
 
 
 def quality() -> dict[str, Any]:
-    """What is known of the bundled weights: their card's figures and the MNIST test digits they misread."""
-    measured = card()["measured"]
-    misread = file_of(DEFAULT).with_suffix(MISREAD)
-    return {
-        "summary": summary(card()),
-        "confusion": measured["mnist"]["confusion"],
-        "rejectionCurve": measured["mnist"]["rejection_curve"],
-        "misread": json.loads(misread.read_text("utf-8")),
-    }
+    """What is known of the bundled weights: their card's figures and the MNIST test digits they misread.
+
+    Raises WeightsError for a card without figures.
+    """
+    try:
+        measured = card()["measured"]
+        misread = file_of(DEFAULT).with_suffix(MISREAD)
+        return {
+            "summary": summary(card()),
+            "confusion": measured["mnist"]["confusion"],
+            "rejectionCurve": measured["mnist"]["rejection_curve"],
+            "misread": json.loads(misread.read_text("utf-8")),
+        }
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+        raise without_figures(DEFAULT) from error
+
+
+def line_figures() -> list[list[str]]:
+    """What was measured of the network for lines. Raises WeightsError for a card without figures."""
+    try:
+        return lines_table(card(SCAN))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise without_figures(SCAN) from error
 
 
 def build() -> gr.Blocks:
@@ -98,34 +115,52 @@ def build() -> gr.Blocks:
                 Part("line/pad", [line.scan], stride=STRIDE, window=WINDOW)
                 Part("line/scores", stride=STRIDE, window=WINDOW)
                 Part("line/tools", [line.scan_photo], examples=examples.LINES, exampleWidth=examples.LINE_PAD)
-                Part("line/ideas", figures=lines_table(card(SCAN)))
+                Part("line/ideas", figures=line_figures())
         gr.api(digit.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(digit.activations, api_name="activations", concurrency_limit=None)
-        gr.api(line.scan_endpoint, api_name="scan", concurrency_limit=None)
+        # Lines wait for one another; in Gradio's queue they shall not keep the others from their places.
+        gr.api(line.scan_endpoint, api_name="scan", concurrency_limit=4)
     return blocks
 
 
-demo = build()
+def checked() -> gr.Blocks:
+    """`build`, when the networks are what their cards say; else one sentence, and the end with status 1."""
+    try:
+        networks()
+        return build()
+    except (Mistake, OSError) as error:
+        sys.exit(f"error: {error}")
+
+
+demo = checked()
 
 
 def main() -> None:
     """Serve the page where GRADIO_SERVER_NAME, GRADIO_SERVER_PORT and GRADIO_ROOT_PATH say."""
-    # The page asks for demo/static/..., which Gradio looks for below the working directory. (Addresses with
-    # the whole path would show the server's folders to visitors.)
-    os.chdir(ROOT)
+    if len(sys.argv) > 1:
+        sys.exit("error: This takes no arguments; set GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.")
+    try:
+        free = port()
+    except Mistake as error:
+        sys.exit(f"error: {error}")
+    spare()
+    warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a picture is told to who sent it
     # One forward pass is too small to share out; threads of torch's own would only get in each other's way.
     torch.set_num_threads(1)
+    # Lines and photos are worked at in threads. An answer gives way some ten times, each time no longer than this.
+    sys.setswitchinterval(0.0001)
     demo.queue(max_size=256).launch(
         theme=THEME,
         css_paths=PAGE_STYLES,
         footer_links=["api", "settings"],
+        state_session_capacity=50,  # of each, Gradio keeps the last call and its answer
         run_history=False,  # it would store every call in the visitor's browser
         show_error=False,
         # The page is drawn by its own scripts; rendering it on the server first would add a second
         # process and show nothing sooner.
         ssr_mode=False,
-        max_file_size="16mb",
-        app_kwargs={"middleware": [Middleware(BodyLimit)]},
+        server_port=free,
+        app_kwargs=gate(demo),
     )
 
 

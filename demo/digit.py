@@ -10,14 +10,15 @@ import base64
 import io
 from typing import Any, TypedDict
 
-import anyio
 import gradio as gr
 import numpy as np
 import torch
 
 import lenet
 import lenet.snippet
-from demo.wire import RequestError, developed, fields_of, flag, halves, hex_of, picture_of, sentence, whole
+from demo.pictures import developed
+from demo.queues import DOWNLOADS, INKS, PHOTOS
+from demo.wire import RequestError, fields_of, flag, halves, hex_of, picture_of, refusal, sentence, whole
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
 from lenet.model import INPUT, LAYERS, Trace
@@ -26,7 +27,7 @@ from lenet.recognize import Recognition, trace, verdict
 Ink = list[list[list[float]]]
 
 # Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
-_POINTS_AT_ONCE = 2_000
+_POINTS_AT_ONCE = 400
 
 
 class RecognitionReply(TypedDict):
@@ -64,7 +65,7 @@ async def see(request: Any) -> dict[str, Any]:
             "values": packed(traced, before),
         }
     except Exception as error:
-        return {"sequence": sequence, "error": sentence(error)}
+        return {"sequence": sequence, **refusal(error)}
 
 
 async def kernels(request: Any) -> dict[str, Any]:
@@ -86,30 +87,34 @@ async def snippet(request: Any) -> dict[str, Any]:
         source: Any = fields.get("picture") or fields.get("ink")
         return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell")))}
     except Exception as error:
-        return {"error": sentence(error)}
+        return refusal(error)
 
 
 async def download(request: Any) -> dict[str, Any]:
     """All activations of a drawing. request: as for `see`. Returns {"npz": a NumPy archive, base64} or {"error"}."""
     try:
         _, traced = await subject(fields_of(request))
-        before = {f"{name}_pre_activation": value for name, value in traced.pre_activation.items()}
-        arrays: dict[str, Any] = {name: value[0].numpy() for name, value in {**traced.output, **before}.items()}
-        file = io.BytesIO()
-        np.savez_compressed(file, **arrays)
-        return {"npz": base64.b64encode(file.getvalue()).decode("ascii")}
+        return {"npz": await DOWNLOADS.run(_archive, traced)}
     except Exception as error:
-        return {"error": sentence(error)}
+        return refusal(error)
+
+
+def _archive(traced: Trace) -> str:
+    before = {f"{name}_pre_activation": value for name, value in traced.pre_activation.items()}
+    arrays: dict[str, Any] = {name: value[0].numpy() for name, value in {**traced.output, **before}.items()}
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return base64.b64encode(file.getvalue()).decode("ascii")
 
 
 async def photo(request: Any) -> dict[str, Any]:
     """Find the digit in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"picture"} as `see` takes
     it, or {"error"}."""
     try:
-        picture = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), lenet.from_photo)
+        picture = await PHOTOS.run(developed, fields_of(request).get("file"), lenet.from_photo)
         return {"picture": hex_of(picture)}
     except Exception as error:
-        return {"error": sentence(error)}
+        return refusal(error)
 
 
 async def recognize(ink: Ink) -> RecognitionReply:
@@ -205,7 +210,7 @@ async def _pictured(fields: dict[str, Any]) -> Prepared:
     if picture is None:
         ink = fields.get("ink")
         if isinstance(ink, (list, tuple)) and _points(ink) > _POINTS_AT_ONCE:
-            return await anyio.to_thread.run_sync(prepare, ink)
+            return await INKS.run(prepare, ink)
         return prepare(ink)  # type: ignore[arg-type]  # which says what is wrong with it
     complaint = f"picture must be {2 * INPUT.units} hexadecimal digits."
     if not isinstance(picture, str) or len(picture) != 2 * INPUT.units:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
-import anyio
 import gradio as gr
 
 from demo.digit import Ink
-from demo.wire import RequestError, developed, fields_of, halves, hex_of, picture_of, sentence, whole
+from demo.pictures import developed
+from demo.queues import LINES, PHOTOS
+from demo.wire import RequestError, fields_of, halves, hex_of, picture_of, refusal, sentence, whole
 from lenet.line.detect import METHODS, Detection, LineReading, read_line
 from lenet.line.strip import WIDEST, Strip
 from lenet.model import INPUT
@@ -42,7 +43,7 @@ async def scan(request: Any) -> dict[str, Any]:
         if method not in METHODS:
             raise RequestError(f"method must be one of {', '.join(METHODS)}.")
         subject = _strip(fields["strip"]) if fields.get("strip") is not None else _line(fields.get("ink"))
-        reading = await anyio.to_thread.run_sync(read_line, subject, method)
+        reading = await LINES.run(read_line, subject, method)
         unit = INPUT.height if isinstance(subject, Strip) else 1  # the page draws a strip in pixels of it
         return {
             "sequence": sequence,
@@ -53,17 +54,17 @@ async def scan(request: Any) -> dict[str, Any]:
             "scores": halves(reading.logits),
         }
     except Exception as error:
-        return {"sequence": sequence, "error": sentence(error)}
+        return {"sequence": sequence, **refusal(error)}
 
 
 async def scan_photo(request: Any) -> dict[str, Any]:
     """Find the line of digits in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"strip"} as `scan`
     takes it, or {"error"}."""
     try:
-        reading = await anyio.to_thread.run_sync(developed, fields_of(request).get("file"), read_line)
+        reading = await PHOTOS.run(developed, fields_of(request).get("file"), read_line)
         return {"strip": hex_of(reading.strip.picture)}
     except Exception as error:
-        return {"error": sentence(error)}
+        return refusal(error)
 
 
 async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> list[Found]:
@@ -77,9 +78,9 @@ async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> l
         if (ink is None) == (picture is None):
             raise RequestError("Give either ink or a picture, not both.")
         if picture is None:
-            reading = await anyio.to_thread.run_sync(read_line, _line(ink))
+            reading = await LINES.run(read_line, _line(ink))
         else:
-            reading = await anyio.to_thread.run_sync(developed, picture, read_line)
+            reading = await PHOTOS.run(developed, picture, read_line)
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
     return [_found(each) for each in reading.detections]

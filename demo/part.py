@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-STATIC = Path(__file__).resolve().parent / "static"
+from demo.files import STATIC, VERSION
 
 # Styles of the whole page; a part's own reach no farther than the part.
 PAGE_STYLES = [STATIC / "core" / "base.css", STATIC / "ink" / "ink.css"]
@@ -16,14 +15,14 @@ PAGE_STYLES = [STATIC / "core" / "base.css", STATIC / "ink" / "ink.css"]
 # Gradio knows the path that a proxy puts in front of the page; without it, modules would be sought at "/".
 _LOAD = """
 const root = (window.gradio_config?.root || document.baseURI.split(/[?#]/)[0]).replace(/\\/$/, '');
-import(`${root}/gradio_api/file=demo/static/${props.part}.js`)
+import(`${root}/gradio_api/file=demo/static@VERSION/${props.part}.js`)
   .then((part) => part.mount(element, props, server))
   .catch((error) => {
     console.error(error);
     const sentence = 'This part of the page could not be loaded. Reload the page to try again.';
     element.insertAdjacentHTML('beforeend', `<p role="alert">${sentence}</p>`);
   });
-"""
+""".replace("VERSION", VERSION)
 
 
 class Part(gr.HTML):

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import base64
-import io
 import logging
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from PIL import Image
 
+from demo.queues import Busy
 from lenet.mistake import Mistake
-from lenet.photo import opened
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-
-_NO_FILE = "file must be a PNG or JPEG picture in base64."
 
 
 class RequestError(Mistake):
@@ -45,16 +39,9 @@ def flag(value: Any, name: str) -> bool:
     return value
 
 
-def developed(file: Any, find: Callable[[Image.Image], T]) -> T:
-    """What `find` makes of a PNG or JPEG that came as base64. Raises RequestError or PhotoError for anything else."""
-    if not isinstance(file, str):
-        raise RequestError(_NO_FILE)
-    try:
-        content = base64.b64decode(file, validate=True)
-    except ValueError as error:
-        raise RequestError(_NO_FILE) from error
-    with opened(io.BytesIO(content), ["PNG", "JPEG"]) as picture:
-        return find(picture)
+def refusal(error: Exception) -> dict[str, Any]:
+    """The same as the page takes it; "busy" when it may ask again in a moment."""
+    return {"error": sentence(error), **({"busy": True} if isinstance(error, Busy) else {})}
 
 
 def sentence(error: Exception) -> str:

@@ -1,8 +1,11 @@
 """Drawing on the real page with real pointer events."""
 
+import json
+import re
+
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from lenet.model import LAYERS
 from tests.browser.acting import (
@@ -180,6 +183,29 @@ def test_a_misread_digit_opens_in_the_explorer(page: Page):
     assert any(pixels(page, "pad")[3::4])
     page.keyboard.press("Control+z")
     expect_prediction(page, "–")
+
+
+def test_a_photo_never_replaces_ink_that_was_drawn_meanwhile(page: Page, tmp_path):
+    photo = Image.new("L", (300, 300), 240)
+    ImageDraw.Draw(photo).line([(90, 60), (210, 60), (135, 240)], fill=20, width=14, joint="curve")
+    photo.save(tmp_path / "seven.png")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if json.loads(route.request.post_data or "{}").get("fn_name") == "photo":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route(re.compile("component_server"), hold)
+    page.set_input_files("[data-testid=photo]", tmp_path / "seven.png")
+    while not held:
+        page.wait_for_timeout(20)
+    draw(page, LONG_ONE)
+    expect_prediction(page, "1")
+    held[0].continue_()
+    expect(page.get_by_test_id("status")).to_contain_text("your drawing stays")
+    expect_prediction(page, "1")
 
 
 def test_a_photo_is_read(page: Page, tmp_path):

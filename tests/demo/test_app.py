@@ -1,13 +1,16 @@
 """The page as it is built and served: what it shows, what it lets scripts call, what it promises visitors."""
 
 import os
+import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 
 from demo import app, examples
-from demo.limits import BodyLimit
+from demo.files import VERSION
+from demo.gate import Gate
 from lenet.evaluation.report import lines_table, summary
 from lenet.ledger import ledger
 from lenet.model import LAYERS
@@ -23,6 +26,7 @@ class Served:
     def __init__(self) -> None:
         self.queued: dict[str, Any] = {}
         self.launched: dict[str, Any] = {}
+        self._queue = SimpleNamespace()
 
     def queue(self, **options: Any) -> "Served":
         self.queued = options
@@ -37,12 +41,17 @@ def served(monkeypatch):
     monkeypatch.chdir("/")
     blocks = Served()
     monkeypatch.setattr(app, "demo", blocks)
-    threads = torch.get_num_threads()
+    threads, interval = torch.get_num_threads(), sys.getswitchinterval()
+    monkeypatch.setattr(sys, "argv", ["demo/app.py"])
+    monkeypatch.delenv("GRADIO_SERVER_PORT", raising=False)
+    monkeypatch.setattr(app, "spare", lambda: None)
     app.main()
     monkeypatch.setattr(blocks, "folder", os.getcwd(), raising=False)
     monkeypatch.setattr(blocks, "threads", torch.get_num_threads(), raising=False)
+    monkeypatch.setattr(blocks, "interval", sys.getswitchinterval(), raising=False)
     yield blocks
     torch.set_num_threads(threads)
+    sys.setswitchinterval(interval)
 
 
 def test_nothing_of_a_visitor_is_stored_or_shown(served):
@@ -53,15 +62,18 @@ def test_nothing_of_a_visitor_is_stored_or_shown(served):
 
 
 def test_what_a_caller_can_ask_for_is_bounded(served):
-    assert served.launched["max_file_size"] == "16mb"
+    assert served.launched["state_session_capacity"] == 50
     (middleware,) = served.launched["app_kwargs"]["middleware"]
-    assert middleware.cls is BodyLimit
+    assert middleware.cls is Gate
+    assert middleware.kwargs == {"blocks": served}
     assert served.queued == {"max_size": 256}
 
 
-def test_it_is_served_from_the_root_by_one_thread_without_rendering_first(served):
-    assert served.folder == str(ROOT)
+def test_it_is_served_from_anywhere_by_one_thread_without_rendering_first(served):
+    assert served.folder == "/"
     assert served.threads == 1
+    assert served.interval == pytest.approx(0.0001)
+    assert served.launched["server_port"] is None
     assert served.launched["ssr_mode"] is False
     assert served.launched["theme"] is app.THEME
     assert served.launched["footer_links"] == ["api", "settings"]
@@ -79,8 +91,8 @@ def test_the_page_asks_no_other_host_for_fonts():
 def test_three_endpoints_are_public_and_hold_up_nobody():
     endpoints = {each["api_name"]: each for each in CONFIG["dependencies"]}
     assert set(endpoints) == {"recognize", "activations", "scan"}
-    functions = {each.api_name: each for each in app.demo.fns.values()}
-    assert all(functions[name].concurrency_limit is None for name in endpoints)
+    limits = {each.api_name: each.concurrency_limit for each in app.demo.fns.values()}
+    assert limits == {"recognize": None, "activations": None, "scan": 4}
 
 
 def parts():
@@ -130,7 +142,7 @@ def test_a_part_is_its_template_and_style_brought_to_life_by_its_module(part):
     assert props["html_template"] == file.with_suffix(".html").read_text("utf-8")
     assert props["css_template"] == file.with_suffix(".css").read_text("utf-8")
     assert file.with_suffix(".js").is_file()
-    assert "/gradio_api/file=demo/static/${props.part}.js" in props["js_on_load"]
+    assert f"/gradio_api/file=demo/static@{VERSION}/${{props.part}}.js" in props["js_on_load"]
     assert "part.mount(element, props, server)" in props["js_on_load"]
     assert props["apply_default_css"] is False
     assert props["elem_classes"] == ["part", f"part-{file.name}"]

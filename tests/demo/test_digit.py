@@ -98,7 +98,7 @@ def test_heavy_ink_is_drawn_off_the_event_loop(monkeypatch):
         threads.append(len(ink))
         return function(ink)
 
-    monkeypatch.setattr(digit.anyio.to_thread, "run_sync", noted)
+    monkeypatch.setattr(digit.INKS, "run", noted)
     assert see({"ink": [[[i / 3000, 0.5] for i in range(3000)]]})["digit"] is None
     see({"ink": SEVEN})
     assert threads == [1]
@@ -223,20 +223,20 @@ def test_activations_are_every_layer_and_the_sums_before_it():
     assert not told.value.print_exception
 
 
-def test_only_ink_of_more_than_2000_points_is_heavy(monkeypatch):
+def test_only_ink_of_more_than_400_points_is_heavy(monkeypatch):
     threads = []
 
     async def noted(function, ink):
         threads.append(sum(map(len, ink)))
         return function(ink)
 
-    monkeypatch.setattr(digit.anyio.to_thread, "run_sync", noted)
+    monkeypatch.setattr(digit.INKS, "run", noted)
     point = [0.5, 0.5]
-    see({"ink": [[point] * 1_000, [point] * 1_000]})
+    see({"ink": [[point] * 200, [point] * 200]})
     assert threads == []
-    see({"ink": [[point] * 1_000, [point] * 1_001]})
-    see({"ink": ([point] * 1_000, tuple([point] * 1_001))})
-    assert threads == [2_001, 2_001]
+    see({"ink": [[point] * 200, [point] * 201]})
+    see({"ink": ([point] * 200, tuple([point] * 201))})
+    assert threads == [401, 401]
 
 
 def test_a_picture_of_the_wrong_length_is_told_the_right_one():

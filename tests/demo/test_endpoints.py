@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import socket
 import urllib.error
 import urllib.request
 
@@ -106,14 +107,46 @@ def test_a_chunked_body_without_a_length_is_cut_off(server):
 def test_static_files_do_not_show_the_servers_folders(server):
     with urllib.request.urlopen(server.url) as response:
         page = response.read().decode()
-    assert "/gradio_api/file=demo/static/" in page
+    assert "/gradio_api/file=demo/static@" in page
     assert not re.search(r"file=/", page)
     for outside in ("gradio_api/file=demo/app.py", "gradio_api/file=requirements.txt"):
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(server.url + outside)
-        assert refused.value.code == 403
+        assert refused.value.code == 404
 
 
 def test_no_traceback_reaches_the_log_for_a_visitors_mistake(server):
     call(server, "see", {"ink": "x"})
     assert "Traceback" not in server.logged()
+
+
+def test_what_is_refused_writes_little_into_the_log(server):
+    before = len(server.logged())
+    calls = [
+        ("gradio_api/component_server", b'{"component_id": 99999, "fn_name": "see", "data": {}}'),
+        ("gradio_api/component_server", b"{"),
+        ("gradio_api/run/recognize", b'{"data": []}'),
+        ("gradio_api/run/recognize", b'{"data": ["x"]}'),
+        ("gradio_api/run/recognize", b'{"data": [[]], "fn_index": 2}'),
+        ("gradio_api/run/recognize", b'{"data": [[]], "fn_index": 99}'),
+        ("gradio_api/run/scan", b'{"data": []}'),
+        ("gradio_api/run/scan", b'{"data": [' + b"[" * 600 + b"]" * 600 + b"]}"),
+        ("gradio_api/call/v2/recognize", b'{"ink": [], "session_hash": "a"}'),
+        ("gradio_api/run/recognize", b'{"data": [[]], "fn_index": "x"}'),
+        ("gradio_api/run/recognize", b'{"data": [[]], "session_hash": 7}'),
+        ("gradio_api/queue/join", b'{"data": [[]], "fn_index": 0}'),
+        ("gradio_api/queue/join", b'{"data": [[]], "fn_index": 0, "session_hash": "a", "trigger_id": "x"}'),
+        ("gradio_api/call/recognize", b'{"data": [[]], "event_data": 7}'),
+        ("gradio_api/upload", b"x" * 100_000),
+    ]
+    for path, body in calls * 3:
+        post(server, path, body)
+    with socket.create_connection(("127.0.0.1", server.port)) as broken:
+        broken.sendall(b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\nabc")
+    with socket.create_connection(("127.0.0.1", server.port)) as broken:
+        broken.sendall(b"no HTTP at all\r\n\r\n")
+        broken.recv(1_000)
+    assert call(server, "see", {"ink": SEVEN})[0] == 200
+    written = server.logged()[before:]
+    assert len(written.encode()) <= 300 * 3, written
+    assert "Traceback" not in written

@@ -292,6 +292,31 @@ describe('live', () => {
     assert.deepEqual(told, ['lost']);
   });
 
+  it('asks one at a time while the server says that it is crowded', async () => {
+    const { live, calls, asked, painted, kind } = connected();
+    live.ask(subject(1));
+    await calls[0].send({ sequence: 1, busy: true });
+    assert.deepEqual(painted(), [1]); // it is an answer like others
+    assert.equal(kind(), 'ready');
+    for (let n = 2; n <= 5; n += 1) live.ask(subject(n));
+    assert.deepEqual(asked(), [1, 2]);
+    await calls[1].answer();
+    for (let n = 6; n <= 9; n += 1) live.ask(subject(n));
+    assert.deepEqual(asked(), [1, 2, 5, 6, 7]); // as before: three
+  });
+
+  it('asks again, a little later, what the server was too busy for, and says why', async () => {
+    const { live, calls, asked, seen, painted } = connected();
+    live.ask(subject(1));
+    await calls[0].send({ sequence: 1, error: 'Many visitors ask for lines just now.', busy: true });
+    assert.deepEqual(seen.told, [['lost', 'Many visitors ask for lines just now.']]);
+    assert.deepEqual(asked(), [1]);
+    await pass(250);
+    assert.deepEqual(asked(), [1, 1]);
+    await calls[1].answer();
+    assert.deepEqual(painted(), [1]);
+  });
+
   it('tries at once when the browser is online again', async () => {
     const listeners = {};
     globalThis.addEventListener = (type, listener) => (listeners[type] = listener);

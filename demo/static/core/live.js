@@ -5,15 +5,16 @@
 // newest that was lost, the newest question is asked again.
 const IN_FLIGHT = 3;
 const TIMEOUT = 5000; // ms; a call that takes longer counts as lost, but what it brings after all is taken
+const GONE = 'The server does not answer. Your drawing is safe; trying again …';
 const PAUSES = [250, 500, 1000, 2000]; // ms before asking again a server that does not answer
 
 /** @typedef {import('./store.js').Subject} Subject */
 /** @typedef {Record<string, unknown> & { sequence: number }} Request */
 /** @typedef {{ subject: Subject, request: Request }} Question */
-/** @typedef {{ sequence: number, error: string }} Refusal */
+/** @typedef {{ sequence: number, error: string, busy?: boolean }} Refusal busy: the same may be asked again in a moment */
 /** @typedef {{ kind: string, text: string }} Status */
 
-/** @template {{ sequence: number }} R */
+/** @template {{ sequence: number, busy?: boolean }} R busy: the server has so many callers that each should ask less */
 export class Live {
   /** @type {Question | null} */
   newest = null;
@@ -22,6 +23,7 @@ export class Live {
   /** @type {Set<{ question: Question }>} what is sent and neither answered nor lost */
   flying = new Set();
   failures = 0; // pauses since the server last answered
+  crowded = false; // the server said so in its last answer
   /** @type {ReturnType<typeof setTimeout> | null} */
   pause = null;
   /** @type {Status} what is said while the server answers */
@@ -50,8 +52,8 @@ export class Live {
   }
 
   send() {
-    // While the server is gone, one call at a time finds out whether it is back.
-    const most = this.failures ? 1 : IN_FLIGHT;
+    // While the server is gone, one call at a time finds out whether it is back; while it is crowded, one is enough.
+    const most = this.failures || this.crowded ? 1 : IN_FLIGHT;
     const question = this.newest;
     if (!question || this.pause !== null || this.flying.size >= most) return;
     if (question.request.sequence <= this.shown) return;
@@ -63,7 +65,7 @@ export class Live {
   async fly(question) {
     const sent = { question };
     this.flying.add(sent);
-    const late = setTimeout(() => this.lose(sent), TIMEOUT);
+    const late = setTimeout(() => this.lose(sent, GONE), TIMEOUT);
     let reply;
     try {
       reply = await this.call(question.request);
@@ -71,8 +73,9 @@ export class Live {
       // Lost, as if nothing had come back.
     }
     clearTimeout(late);
-    if (isReply(reply, question)) this.receive(sent, reply);
-    else this.lose(sent);
+    if (!isReply(reply, question)) this.lose(sent, GONE);
+    else if (isRefusal(reply) && reply.busy) this.lose(sent, reply.error);
+    else this.receive(sent, reply);
   }
 
   /** @param {{ question: Question }} sent @param {R | Refusal} reply */
@@ -80,6 +83,7 @@ export class Live {
     this.flying.delete(sent);
     const wasGone = this.failures > 0;
     this.failures = 0;
+    this.crowded = reply.busy === true;
     this.stopPausing();
     const { subject, request } = sent.question;
     try {
@@ -94,14 +98,14 @@ export class Live {
     }
   }
 
-  /** @param {{ question: Question }} sent */
-  lose(sent) {
+  /** @param {{ question: Question }} sent @param {string} why */
+  lose(sent, why) {
     if (!this.flying.delete(sent)) return; // it was given up before
     if (sent.question.request.sequence <= this.shown) {
       this.send();
       return;
     }
-    this.onStatus({ kind: 'lost', text: 'The server does not answer. Your drawing is safe; trying again …' });
+    this.onStatus({ kind: 'lost', text: why });
     if (this.pause !== null) return;
     this.failures += 1;
     this.pause = setTimeout(() => this.again(), PAUSES[Math.min(this.failures, PAUSES.length) - 1]);

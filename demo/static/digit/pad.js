@@ -34,9 +34,8 @@ export function mount(element, { layers, examples }, server) {
   mountStatus(find(element, 'status'), state);
   mountPen(canvas, history);
   mountExamples(pick(element, '.examples'), examples, history);
-  mountPhoto(find(element, 'photo', HTMLInputElement), state, async (file) => {
-    history.edit([], granted(await server.photo({ file })).picture);
-  });
+  const readPhoto = async (/** @type {string} */ file) => granted(await server.photo({ file })).picture;
+  mountPhoto(find(element, 'photo', HTMLInputElement), state, readPhoto, (picture) => history.edit([], picture));
   mountMark(pick(element, '.pad-mark'), layers);
   document.addEventListener('lenet:explore', (event) => {
     const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;

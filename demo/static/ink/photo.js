@@ -4,19 +4,25 @@ import { brush } from '../core/palette.js';
 /** @typedef {import('./history.js').Drawing} Drawing */
 
 const LARGEST = 640; // pixels of the longer side that is sent
+const MEANWHILE =
+  'You went on drawing while the photo was read, so your drawing stays. Choose the photo again to see it.';
 
 /**
  * @param {HTMLInputElement} input
- * @param {Drawing} drawing whose status says what went wrong
- * @param {(file: string) => Promise<void>} read has the server read a PNG in base64, shows it, throws what is wrong
+ * @param {Drawing} drawing which it takes the place of, and whose status says what went wrong
+ * @param {(file: string) => Promise<string>} read has the server read a PNG in base64, throws what is wrong
+ * @param {(picture: string) => void} show what was read
  */
-export function mountPhoto(input, drawing, read) {
+export function mountPhoto(input, drawing, read, show) {
   input.addEventListener('change', async () => {
     const file = input.files?.[0];
     input.value = '';
     if (!file) return;
     try {
-      await read(await scaled(file));
+      const { ink } = drawing;
+      const picture = await read(await scaled(file));
+      if (drawing.ink !== ink && drawing.ink.length) throw new Error(MEANWHILE);
+      show(picture);
     } catch (error) {
       drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
     }

@@ -19,9 +19,8 @@ export function mount(element, { examples, exampleWidth }, server) {
   mountTools(element, history, 'line-');
   mountStatus(find(element, 'line-status'), line);
   mountSlide(find(element, 'line-slide'));
-  mountPhoto(find(element, 'line-photo', HTMLInputElement), line, async (file) => {
-    history.edit([], granted(await server.scan_photo({ file })).strip);
-  });
+  const readPhoto = async (/** @type {string} */ file) => granted(await server.scan_photo({ file })).strip;
+  mountPhoto(find(element, 'line-photo', HTMLInputElement), line, readPhoto, (strip) => history.edit([], strip));
   mountExamples(pick(element, '.examples'), examples, history, {
     view: [0, 0.25, exampleWidth, 0.6],
     fit: (strokes) => {

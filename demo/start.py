@@ -1,0 +1,55 @@
+"""What must hold before anybody is let in: the networks are whole, and the port is free."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+from lenet.mistake import Mistake
+from lenet.weights import DEFAULT, SCAN, WeightsError, card, file_of, load, threshold
+
+
+class StartError(Mistake):
+    """The page cannot be served; the message says what to do."""
+
+
+def networks() -> None:
+    """Raise WeightsError for a bundled network that is missing, damaged, or another one than its name says."""
+    for name in (DEFAULT, SCAN):
+        if "weights_sha256" not in card(name):
+            raise without_figures(name)
+        load(name)
+    threshold(DEFAULT)
+    if "rejection" in card(SCAN):
+        raise WeightsError(f"{file_of(SCAN)} reads single digits, where one for lines belongs; fetch the folder anew.")
+
+
+def without_figures(name: str) -> WeightsError:
+    """The error for a card from which the page cannot be built."""
+    file = file_of(name).with_suffix(".json")
+    return WeightsError(f"{file} or what lies beside it lacks figures that the page shows; fetch the folder anew.")
+
+
+def port() -> int | None:
+    """The port that GRADIO_SERVER_PORT asks for, or None: then Gradio takes the first free one from 7860 on.
+
+    Raises StartError for one that is taken; nobody would look for the page at another.
+    """
+    asked = os.environ.get("GRADIO_SERVER_PORT")
+    if not asked:
+        return None
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    try:
+        if not 0 < int(asked) < 2**16:
+            raise ValueError
+        family, kind, _, _, address = socket.getaddrinfo(host, int(asked), type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server itself does
+            probe.bind(address)
+    except ValueError as error:
+        raise StartError("GRADIO_SERVER_PORT must be a number from 1 to 65535.") from error
+    except OSError as error:
+        raise StartError(
+            f"Port {asked} cannot be had ({error.strerror}). Stop what holds it, or choose another."
+        ) from error
+    return int(asked)

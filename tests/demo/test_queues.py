@@ -1,0 +1,109 @@
+"""Work in threads: how many at once, how many wait, and for whom it is not done."""
+
+import threading
+
+import anyio
+import pytest
+
+from demo.queues import Busy, CallerGone, Line, gone
+from demo.wire import refusal
+from tests.demo.test_digit import run
+
+
+class Bench:
+    """Work that lasts until it is let go, and notes how much of it is under way."""
+
+    def __init__(self):
+        self.begun, self.most, self.now = [], 0, 0
+        self.lock, self.release = threading.Lock(), threading.Event()
+
+    def work(self, name):
+        with self.lock:
+            self.begun.append(name)
+            self.now += 1
+            self.most = max(self.most, self.now)
+        self.release.wait(10)
+        with self.lock:
+            self.now -= 1
+        return f"{name} done"
+
+
+async def waited(condition):
+    with anyio.fail_after(5):
+        while not condition():
+            await anyio.sleep(0.005)
+
+
+def test_so_many_at_once_in_their_order_and_the_rest_is_told():
+    async def crowd():
+        line, bench, answers = Line("lines", 2, 2), Bench(), {}
+
+        async def call(name):
+            try:
+                answers[name] = await line.run(bench.work, name)
+            except Busy as error:
+                answers[name] = refusal(error)
+
+        async with anyio.create_task_group() as group:
+            for name in range(5):
+                group.start_soon(call, name)
+                await anyio.sleep(0.01)
+            await waited(lambda: 4 in answers)
+            assert len(bench.begun) == 2
+            bench.release.set()
+        return answers, bench.most, bench.begun, line.inside
+
+    answers, most, begun, inside = run(crowd())
+    assert {name: answers[name] for name in range(4)} == {name: f"{name} done" for name in range(4)}
+    assert answers[4] == {"error": "Many visitors ask for lines just now. Try again in a few seconds.", "busy": True}
+    assert (most, begun, inside) == (2, [0, 1, 2, 3], 0)
+
+
+def test_who_has_gone_is_not_worked_for():
+    async def leave():
+        line, bench, left = Line("lines", 1, 5), Bench(), anyio.Event()
+        told = []
+
+        async def impatient():
+            gone.set(left.wait)
+            try:
+                told.append(await line.run(bench.work, "impatient"))
+            except CallerGone:
+                told.append("gone")
+
+        async def patient():
+            told.append(await line.run(bench.work, "patient"))
+
+        async with anyio.create_task_group() as group:
+            group.start_soon(patient)
+            await waited(lambda: bench.begun)
+            group.start_soon(impatient)
+            await anyio.sleep(0.02)
+            left.set()
+            await waited(lambda: told)
+            bench.release.set()
+        return told, bench.begun, line.inside
+
+    assert run(leave()) == (["gone", "patient done"], ["patient"], 0)
+
+
+@pytest.mark.parametrize("by_http", [False, True])
+def test_what_the_work_raises_is_raised_as_it_is(by_http):
+    async def failing():
+        gone.set(anyio.Event().wait if by_http else None)
+
+        def broken():
+            raise ValueError("so it is")
+
+        await Line("lines", 1, 1).run(broken)
+
+    with pytest.raises(ValueError, match="so it is"):
+        run(failing())
+
+
+def test_work_for_one_who_is_still_there_is_answered():
+    async def there():
+        gone.set(anyio.Event().wait)
+        return await Line("lines", 1, 0).run(lambda a, b: a + b, 2, 3)
+
+    assert run(there()) == 5
