@@ -5,6 +5,7 @@ Seconds are those of a machine that draws 50,000 pieces of ink in 0.032: what is
 
 import base64
 import contextlib
+import gc
 import io
 import json
 import time
@@ -27,10 +28,14 @@ EXPLORED = settings(max_examples=60, deadline=None, derandomize=True, suppress_h
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_thread():
+def as_served():
+    """One thread, and no looking for garbage in what was there before, as in the server."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
     yield
+    gc.unfreeze()
     torch.set_num_threads(threads)
 
 
