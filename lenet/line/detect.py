@@ -31,7 +31,7 @@ _ENOUGH = -1.0
 _STRICT = 2.0
 _TOUCHED = 2.0
 _WHOLE = 9.0  # what has less, and touches something that is no digit, is a piece of it
-_GROUP = 100  # pieces of ink drawn for one of these: what a group costs besides drawing it; that costs a quarter
+_GROUP = 120  # pieces of ink drawn for one of these: what a group costs besides drawing it; that costs a quarter
 _SMALL = 0.2  # times the size of the middle part of a line: what is smaller is a mark
 
 

@@ -221,9 +221,9 @@ def test_a_closed_pipe_ends_quietly(seven, arguments):
 
 def test_an_interrupt_ends_quietly(tmp_path):
     file = tmp_path / "lines.json"
-    file.write_text(json.dumps([{"text": "7", "strokes": SEVEN}] * 5_000))
+    file.write_text(json.dumps([{"text": "7", "strokes": SEVEN}] * 12_000))
     command = started("evaluate", "--lines", file, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(6)  # by now it reads lines, for longer than this test waits
+    time.sleep(9)  # by now it reads lines, for longer than this test waits
     command.send_signal(signal.SIGINT)
     assert command.communicate(timeout=20) == ("", "")
     assert command.returncode == 130
