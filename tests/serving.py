@@ -59,6 +59,14 @@ class Server:
     def logged(self) -> str:
         return Path(self.log.name).read_text("utf-8", "replace")
 
+    def memory(self, key: str = "VmRSS") -> float:
+        """Of the process, in MB; VmHWM is the most there was."""
+        assert self.process
+        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith(key):
+                return int(line.split()[1]) / 1024
+        raise RuntimeError("the server is gone")
+
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
             self.process.terminate()

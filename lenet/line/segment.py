@@ -114,7 +114,7 @@ def best_parting(
 def contacts(strokes: Sequence[Stroke], near: float) -> np.ndarray:
     """bool (n, n): which strokes come closer to each other than `near`."""
     dense = [_dense(stroke, near / 2) for stroke in strokes]
-    low, high = extents(strokes)[:, :2], extents(strokes)[:, 2:]
+    low, high = np.split(extents(strokes), 2, 1)
     close = np.tril((low[:, None] - high[None] < near).all(2) & (low[None] - high[:, None] < near).all(2), -1)
     count = np.array([len(points) for points in dense])
     affordable((count @ close @ count + _PAIR * close.sum()) / _PAIRS)

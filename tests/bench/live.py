@@ -14,7 +14,6 @@ import statistics
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -45,15 +44,6 @@ class Row:
     plain: str
     bound: str
     holds: bool | None
-
-
-def resident(server: Server) -> float:
-    """Memory of the server's process in MB."""
-    assert server.process
-    for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("the server is gone")
 
 
 def p95(values: list[float]) -> float:
@@ -274,7 +264,7 @@ def measure(rounds: int, many: int) -> list[Row]:
         ours.stop()
         plain.stop()
         cold, cold_plain = start(ours), start(plain)
-        memory, memory_plain = resident(ours), resident(plain)
+        memory, memory_plain = ours.memory(), plain.memory()
         waits, share = asyncio.run(pen_up_ours(ours, rounds))
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
@@ -282,11 +272,11 @@ def measure(rounds: int, many: int) -> list[Row]:
             browser.close()
         times = server_time()
         asyncio.run(load_ours(ours, 1_000))
-        after_1000 = resident(ours)
+        after_1000 = ours.memory()
         rate, size = asyncio.run(load_ours(ours, 3_200))
         rate_plain = asyncio.run(load_plain(plain, 160))
         asyncio.run(load_ours(ours, many))
-        after_many = resident(ours)
+        after_many = ours.memory()
     finally:
         ours.stop()
         plain.stop()

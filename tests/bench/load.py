@@ -194,13 +194,6 @@ def inks() -> dict[str, Any]:
     }
 
 
-def memory(server: Server, key: str = "VmRSS") -> float:
-    """In MB; VmHWM is the most there was."""
-    assert server.process
-    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(key))
-
-
 async def ages(calls: Calls, seconds: float, function: str, numbers: tuple[int, ...]) -> dict[int, tuple[Seen, float]]:
     """Of crowds of several sizes, what they saw, and answers a second."""
     print(f"\n{function}, visitors | answers/s | call p50 p95 p99 | age of the drawing p50 p95 p99 (ms) | errors")
@@ -262,9 +255,9 @@ async def measure(server: Server, seconds: float, soak: int) -> list[Row]:
         await asyncio.gather(*(calls.send(request) for request in mixed[:500]))
         await asyncio.gather(*(calls.send(request) for request in mixed[500:]))
         if at == 0:
-            first = memory(server)
+            first = server.memory()
     if soak:
-        growth = 100 * (memory(server) / first - 1)
+        growth = 100 * (server.memory() / first - 1)
         rows.append(
             (f"memory after {soak:,} mixed answers", f"{growth:+.1f} %", "10 % of that after 1,000", growth <= 10)
         )
@@ -278,10 +271,10 @@ def most_added(temporary: str) -> float:
         with Server(GRADIO_TEMP_DIR=temporary) as server:
             calls = Calls(server)
             asyncio.run(calls.send(calls.request("see", {"ink": DRAWINGS[0]})))
-            before = memory(server)
+            before = server.memory()
             calls.idle.clear()
             asyncio.run(calls.send(calls.request("photo", {"file": file})))
-            added = max(added, memory(server, "VmHWM") - before)
+            added = max(added, server.memory("VmHWM") - before)
     return added
 
 

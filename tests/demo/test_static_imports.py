@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from demo.part import STATIC
+from demo.files import STATIC
 
 # A tab's folder may use ink and core, never the other tab's; core stands alone.
 MAY = {"core": {"core"}, "ink": {"core", "ink"}, "digit": {"core", "ink", "digit"}, "line": {"core", "ink", "line"}}

@@ -1,0 +1,60 @@
+"""Bodies of requests: read whole, or refused for what they announce, for what comes, and for how long it takes."""
+
+import asyncio
+
+import pytest
+
+from demo import limits
+from tests.demo.test_digit import run
+
+
+class Caller:
+    """A connection: the pieces of a body, and what is sent back."""
+
+    def __init__(self, *pieces, announced=None, path="/gradio_api/run/recognize"):
+        headers = [] if announced is None else [(b"content-length", announced)]
+        self.scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "app": None}
+        self.pieces, self.asked = list(pieces), 0
+
+    async def receive(self):
+        self.asked += 1
+        if not self.pieces:
+            return {"type": "http.disconnect"}
+        piece = self.pieces.pop(0)
+        if piece is None:
+            await asyncio.sleep(10)
+        return {"type": "http.request", "body": piece, "more_body": bool(self.pieces)}
+
+    def refusal(self):
+        with pytest.raises(limits.Refused) as refused:
+            run(limits.body_of(self.scope, self.receive))
+        return refused.value.status
+
+
+def test_a_body_is_read_whole():
+    assert run(limits.body_of(Caller(b"a", b"", b"bc").scope, Caller(b"a", b"", b"bc").receive)) == b"abc"
+    whole = Caller(b"x" * limits.LARGEST, announced=b"2000000")
+    assert len(run(limits.body_of(whole.scope, whole.receive))) == limits.LARGEST
+
+
+@pytest.mark.parametrize("announced", [b"2000001", b"9" * 5_000, b"ten", b"-1"])
+def test_what_is_announced_as_too_large_is_refused_before_anything_is_read(announced):
+    caller = Caller(b"x", announced=announced)
+    assert caller.refusal() == 413
+    assert caller.asked == 0
+
+
+def test_what_grows_too_large_comes_too_slowly_or_breaks_off_is_refused(monkeypatch):
+    assert Caller(b"x" * 1_500_000, b"x" * 500_001, b"x").refusal() == 413
+    assert Caller().refusal() == 400
+    monkeypatch.setattr(limits, "_SLOWEST", 0.05)
+    assert Caller(b"x", None).refusal() == 408
+
+
+def test_bodies_that_come_together_are_bounded_too_and_forgotten(monkeypatch):
+    monkeypatch.setattr(limits, "_MOST_HELD", 5)
+    assert Caller(b"abc", b"def", b"g").refusal() == 503
+    monkeypatch.setattr(limits, "_MOST_HELD", 10)
+    whole = Caller(b"abc", b"def", b"ghi")
+    assert run(limits.body_of(whole.scope, whole.receive)) == b"abcdefghi"
+    assert limits._held == 0
