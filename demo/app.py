@@ -22,7 +22,7 @@ from demo.files import STATIC
 from demo.gate import gate
 from demo.logs import spare
 from demo.part import PAGE_STYLES, Part
-from demo.start import networks, port, without_figures
+from demo.start import figures_of, networks, port
 from lenet.evaluation.report import MISREAD, lines_table, summary
 from lenet.ledger import ledger
 from lenet.line.sweep import STRIDE, WINDOW
@@ -62,29 +62,15 @@ def layer_table() -> list[dict[str, Any]]:
 
 
 def quality() -> dict[str, Any]:
-    """What is known of the bundled weights: their card's figures and the MNIST test digits they misread.
-
-    Raises WeightsError for a card without figures.
-    """
-    try:
-        measured = card()["measured"]
-        misread = file_of(DEFAULT).with_suffix(MISREAD)
-        return {
-            "summary": summary(card()),
-            "confusion": measured["mnist"]["confusion"],
-            "rejectionCurve": measured["mnist"]["rejection_curve"],
-            "misread": json.loads(misread.read_text("utf-8")),
-        }
-    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
-        raise without_figures(DEFAULT) from error
-
-
-def line_figures() -> list[list[str]]:
-    """What was measured of the network for lines. Raises WeightsError for a card without figures."""
-    try:
-        return lines_table(card(SCAN))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise without_figures(SCAN) from error
+    """What is known of the bundled weights: their card's figures and the MNIST test digits they misread."""
+    measured = card()["measured"]
+    misread = file_of(DEFAULT).with_suffix(MISREAD)
+    return {
+        "summary": summary(card()),
+        "confusion": measured["mnist"]["confusion"],
+        "rejectionCurve": measured["mnist"]["rejection_curve"],
+        "misread": json.loads(misread.read_text("utf-8")),
+    }
 
 
 def build() -> gr.Blocks:
@@ -109,13 +95,13 @@ def build() -> gr.Blocks:
                         Part("digit/controls", [digit.download], layers=layers)
                         Part("digit/explain", [digit.snippet], layers=layers)
                 Part("digit/learn", [digit.kernels], layers=layers, ledger=ledger())
-                Part("digit/quality", **quality())
+                Part("digit/quality", **figures_of(DEFAULT, quality))
             with gr.Tab("Many digits", render_children=True), gr.Column(elem_classes=["line-desk"]):
                 Part("line/reading")
                 Part("line/pad", [line.scan], stride=STRIDE, window=WINDOW)
                 Part("line/scores", stride=STRIDE, window=WINDOW)
                 Part("line/tools", [line.scan_photo], examples=examples.LINES, exampleWidth=examples.LINE_PAD)
-                Part("line/ideas", figures=line_figures())
+                Part("line/ideas", figures=figures_of(SCAN, lambda: lines_table(card(SCAN))))
         gr.api(digit.recognize, api_name="recognize", concurrency_limit=None)
         gr.api(digit.activations, api_name="activations", concurrency_limit=None)
         # Lines wait for one another; in Gradio's queue they shall not keep the others from their places.

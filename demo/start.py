@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
+from typing import TypeVar
 
 from lenet.mistake import Mistake
 from lenet.weights import DEFAULT, SCAN, WeightsError, card, file_of, load, threshold
+
+T = TypeVar("T")
 
 
 class StartError(Mistake):
@@ -17,15 +21,22 @@ def networks() -> None:
     """Raise WeightsError for a bundled network that is missing, damaged, or another one than its name says."""
     for name in (DEFAULT, SCAN):
         if "weights_sha256" not in card(name):
-            raise without_figures(name)
+            raise _lacking(name)
         load(name)
     threshold(DEFAULT)
     if "rejection" in card(SCAN):
         raise WeightsError(f"{file_of(SCAN)} reads single digits, where one for lines belongs; fetch the folder anew.")
 
 
-def without_figures(name: str) -> WeightsError:
-    """The error for a card from which the page cannot be built."""
+def figures_of(name: str, tell: Callable[[], T]) -> T:
+    """What the page tells of a network, by its card. Raises WeightsError for a card that does not hold it."""
+    try:
+        return tell()
+    except (KeyError, TypeError, AttributeError, ValueError, OSError) as error:
+        raise _lacking(name) from error
+
+
+def _lacking(name: str) -> WeightsError:
     file = file_of(name).with_suffix(".json")
     return WeightsError(f"{file} or what lies beside it lacks figures that the page shows; fetch the folder anew.")
 
