@@ -18,13 +18,21 @@ from .lines import CLOSE, compose
 
 Kinds = tuple[tuple[float, Callable[[Random], Glyph]], ...]  # each with how often it comes, beside the others
 
+_LETTERS = alphabet(letters.FITTING, letters.LATIN, letters.MORE, letters.SCRIPTS)
+_TURNED = [character(letters.FITTING[name], turn) for name, turns in letters.TURNS.items() for turn in turns]
 # A letter of the whole Latin alphabet, those written like a digit aside, or of another script.
-letter = any_of(alphabet(letters.FITTING, letters.LATIN, letters.MORE, letters.SCRIPTS))
+letter = any_of(_LETTERS)
 # A letter turned so that it is none, or one of another script: the junk that most resembles digits.
-turned_letter = any_of(
-    [character(letters.FITTING[name], turn) for name, turns in letters.TURNS.items() for turn in turns]
-    + alphabet(letters.MORE)
-)
+turned_letter = any_of(_TURNED + alphabet(letters.MORE))
+
+
+def compound(random: Random) -> Glyph:
+    """A letter of no alphabet: two letters in the place of one, one beside or above the other."""
+    first, second = ((_LETTERS + _TURNED)[at] for at in random.integers(len(_LETTERS + _TURNED), size=2))
+    along, share = np.eye(2)[random.integers(2)], random.uniform(0.35, 0.65)
+    shift = along * (share + random.uniform(-0.05, 0.05))
+    rest = [stroke * (1 - along * share) + shift for stroke in second]
+    return written([stroke * (1 - along * (1 - share)) for stroke in first] + rest, random)
 
 
 def fitting(random: Random) -> Glyph:
@@ -34,7 +42,7 @@ def fitting(random: Random) -> Glyph:
 
 def stranger(random: Random) -> Glyph:
     """One piece of junk to set among digits: a single thing, which holds no digit that could be read."""
-    return letter(random) if random.random() < 0.5 else _one_of(_SINGLE, random)
+    return _one_of(((0.3, letter), (0.2, compound), (0.5, lambda random: _one_of(_SINGLE, random))), random)
 
 
 def _one_of(kinds: Kinds, random: Random) -> Glyph:

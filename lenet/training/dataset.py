@@ -52,6 +52,7 @@ INK: dict[str, tuple[Sequence[int], Callable[[int, Random], Glyph]]] = {
     "lookalikes": ((1, 7, NO_DIGIT, NO_DIGIT, NO_DIGIT), _lookalike),
     "junk": ((NO_DIGIT,), lambda _, random: junk.fitting(random)),
     "letters": ((NO_DIGIT,), lambda _, random: junk.letter(random)),
+    "compounds": ((NO_DIGIT,), lambda _, random: junk.compound(random)),
 }
 
 

@@ -51,8 +51,10 @@ class Recipe(Optimisation):
     steps: int = 45_000
     learning_rate: float = 3e-3
     sources: Mapping[str, int] = field(  # of a batch
-        default_factory=lambda: {"MNIST": 220, "digits": 92, "junk": 32, "lookalikes": 20, "letters": 36}
-    )
+        default_factory=lambda: {
+            "MNIST": 240, "digits": 92, "junk": 36, "lookalikes": 20, "letters": 36, "compounds": 32
+        }
+    )  # fmt: skip
     drawn: int = 80_000  # pictures of every kind of ink
     plain: float = 0.15  # share of the pictures left undistorted
     distortion: Distortion = field(default_factory=Distortion)

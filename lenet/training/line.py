@@ -37,10 +37,12 @@ _LINES_SEED = 1
 class Recipe(Optimisation):
     """Every number of the training, besides those of the loop."""
 
-    steps: int = 36_000
+    steps: int = 42_000
     learning_rate: float = 2e-3
     # Of the pictures that 16 lines are set from, 8 a line.
-    sources: Mapping[str, int] = field(default_factory=lambda: {"MNIST": 54, "digits": 51, "junk": 9, "letters": 14})
+    sources: Mapping[str, int] = field(
+        default_factory=lambda: {"MNIST": 54, "digits": 51, "junk": 9, "letters": 9, "compounds": 5}
+    )
     drawn: int = 80_000  # pictures of every kind of ink
     setting: Setting = field(default_factory=Setting)
     drawn_lines: int = 100_000
