@@ -1,11 +1,12 @@
-"""Where the page's own scripts, styles and templates lie, and their version."""
+"""Where the project lies, and the page's own scripts, styles and templates, and the version of these."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-STATIC = Path(__file__).resolve().parent / "static"
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "demo" / "static"
 
 
 def version() -> str:

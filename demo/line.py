@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 import gradio as gr
 
+from demo.aside import Aside
 from demo.digit import Ink
 from demo.pictures import developed
 from demo.queues import LINES, PHOTOS
@@ -13,6 +14,8 @@ from demo.wire import RequestError, fields_of, halves, hex_of, picture_of, refus
 from lenet.line.detect import METHODS, Detection, LineReading, read_line
 from lenet.line.strip import WIDEST, Strip
 from lenet.model import INPUT
+
+READER = Aside(read_line)
 
 # A line with more strokes than a person writes would keep the others waiting.
 _MOST_STROKES = 120
@@ -43,7 +46,7 @@ async def scan(request: Any) -> dict[str, Any]:
         if method not in METHODS:
             raise RequestError(f"method must be one of {', '.join(METHODS)}.")
         subject = _strip(fields["strip"]) if fields.get("strip") is not None else _line(fields.get("ink"))
-        reading = await LINES.run(read_line, subject, method)
+        reading = await LINES.run(READER, subject, method)
         unit = INPUT.height if isinstance(subject, Strip) else 1  # the page draws a strip in pixels of it
         return {
             "sequence": sequence,
@@ -78,7 +81,7 @@ async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> l
         if (ink is None) == (picture is None):
             raise RequestError("Give either ink or a picture, not both.")
         if picture is None:
-            reading = await LINES.run(read_line, _line(ink))
+            reading = await LINES.run(READER, _line(ink))
         else:
             reading = await PHOTOS.run(developed, picture, read_line)
     except Exception as error:

@@ -59,13 +59,16 @@ class Server:
     def logged(self) -> str:
         return Path(self.log.name).read_text("utf-8", "replace")
 
-    def memory(self, key: str = "VmRSS") -> float:
-        """Of the process, in MB; VmHWM is the most there was."""
+    def children(self) -> list[int]:
+        """The processes that the server has started and that have not ended."""
         assert self.process
-        for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith(key):
-                return int(line.split()[1]) / 1024
-        raise RuntimeError("the server is gone")
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [int(child) for task in tasks for child in task.read_text().split()]
+
+    def memory(self, key: str = "VmRSS") -> float:
+        """Of the process and those that it started, in MB; VmHWM is the most there was."""
+        assert self.process
+        return sum(_memory(process, key) for process in (self.process.pid, *self.children()))
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -85,3 +88,10 @@ class Server:
     ) -> None:
         self.stop()
         self.log.close()
+
+
+def _memory(process: int, key: str) -> float:
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith(key):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError("the server is gone")

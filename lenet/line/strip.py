@@ -79,16 +79,10 @@ def _middle_size(
     order = np.argsort(left, kind="stable")
     left, right, top, bottom, amount = (values[order] for values in (left, right, top, bottom, amount))
     reach = np.maximum.accumulate(right)
-    part = np.concatenate([[0], np.cumsum(left[1:] > reach[:-1])])
-    count = part[-1] + 1
-    low, high = np.full(count, np.inf), np.full(count, -np.inf)
-    wide_from, wide_to = np.full(count, np.inf), np.full(count, -np.inf)
-    np.minimum.at(low, part, top)
-    np.maximum.at(high, part, bottom)
-    np.minimum.at(wide_from, part, left)
-    np.maximum.at(wide_to, part, right)
-    weight = np.bincount(part, amount)
-    width, height = wide_to - wide_from, high - low
+    begins = np.flatnonzero(np.concatenate([[True], left[1:] > reach[:-1]]))
+    low, high = np.minimum.reduceat(top, begins), np.maximum.reduceat(bottom, begins)
+    weight = np.add.reduceat(amount, begins)
+    width, height = np.maximum.reduceat(right, begins) - left[begins], high - low
     # A part that is wider than high is several digits that touch; the tallest of them makes it higher than most.
     height = np.where(width > height, height / 1.3, height)
     # A dash counts as an eighth as high as it is long, or it would be blown up.
