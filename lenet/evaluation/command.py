@@ -13,10 +13,9 @@ import numpy as np
 from ..training.mnist import mnist
 from ..weights import DEFAULT, SCAN, card, file_of, load, threshold, write_card
 from . import digits, lines
+from .digits import Figures
 from .records import EvaluationError, drawn, read_ink, read_letters, read_lines, read_photos
 from .report import MISREAD
-
-Figures = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -140,13 +140,13 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     """
     touching = touches(strokes)
     parts = best_parting(strokes, lambda groups: _read(strokes, groups), touching=touching)
-    found = [_detection(strokes, part.group, part.logp) for part in parts]
-    odds = np.array([_odds(part.logp) for part in parts])
+    found = [_detection(strokes, group, logp) for group, logp in parts]
+    odds = np.array([_odds(logp) for _, logp in parts])
     seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
     scores = np.minimum(odds, _SURE) + np.minimum(seen, _SEEN)
     sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
     scores[sizes < _SMALL * np.median(sizes)] = -np.inf
-    digits = are_digits(scores, neighbours([part.group for part in parts], touching))
+    digits = are_digits(scores, neighbours([group for group, _ in parts], touching))
     # A part that both look at is a digit with the probability that both say together; which one, the first says.
     both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
     return [

@@ -22,6 +22,7 @@ Group = tuple[int, ...]  # numbers of strokes
 MOST_STROKES = 5  # a digit is written in
 _TOUCHING_WITHIN = 0.08  # line heights
 _NEXT = 0.1  # line heights
+_HALF = 0.02  # line heights: half as wide as the pen's line is taken to be
 _PAIRS = 50  # of points compared, in the time that a piece of ink is drawn
 _PAIR = 600  # the same, for what two strokes cost besides
 _MERGING = 0.05  # of the narrower one's width: overlap in x that puts two strokes together
@@ -36,22 +37,14 @@ class Costs:
     wide: float = 8.0  # the same, for each digit's width more than one
     gap: float = 8.0  # a gap inside a group, for each line height
     contact: float = 4.0  # each pair of strokes that touch and are parted
+    over: float = 0.0  # the same, as far as one lies over the other, of the narrower one's width
     apart: float = 0.0  # the free space between two groups, for each line height more than _NEXT
 
 
-# Most people keep their digits apart. Then strokes that touch are one thing, a digit or something else; but a
-# line may also be written so closely that touching says little, if it is so throughout.
-APART = Costs()
+# Most people keep their digits apart. Then strokes that touch, or lie over one another, are one thing, a digit or
+# something else; but a line may also be written so closely that this says little, if it is so throughout.
+APART = Costs(over=4.0)
 TOUCHING = Costs(prior=1.0, wide=2.0, contact=0.7, apart=10.0)
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A group of strokes and what it is read as: log-probabilities (11,) of ten digits and of no digit."""
-
-    group: Group
-    logp: np.ndarray
-    digit: int | None
 
 
 def extents(strokes: Sequence[Stroke]) -> np.ndarray:
@@ -83,8 +76,8 @@ def best_parting(
     read: Callable[[list[Group]], np.ndarray],
     kinds: Sequence[Costs] = (APART, TOUCHING),
     touching: np.ndarray | None = None,
-) -> list[Reading]:
-    """The best way to part a line into digits and other things, left to right.
+) -> list[tuple[Group, np.ndarray]]:
+    """The best way to part a line into digits and other things, left to right: each group, and what `read` says of it.
 
     read: groups -> log-probabilities (n, 11) that each is this digit, or no digit. kinds: of line; the one that
     explains it best counts. touching: `touches(strokes)`, where it is known already.
@@ -94,6 +87,7 @@ def best_parting(
     boxes = extents(strokes)
     height = _height(boxes)
     touching = touches(strokes) if touching is None else touching
+    over = _over(boxes, height)
     middles = (boxes[:, 0] + boxes[:, 2]) / 2
     # Mostly the two orders are one, and are then weighed once.
     orders = list(dict.fromkeys([tuple(range(len(strokes))), tuple(np.argsort(middles, kind="stable").tolist())]))
@@ -103,12 +97,13 @@ def best_parting(
     found = []
     for costs in kinds:
         geometry = {group: _geometry(group, boxes, height, costs) for group in groups}
+        cut = costs.contact * touching + costs.over * over
         found += [
-            _shortest(order, each, scores, geometry, touching, _free(order, boxes, height), costs)
+            _shortest(each, scores, geometry, cut[np.ix_(order, order)], _free(order, boxes, height), costs)
             for order, each in zip(orders, runs, strict=True)
         ]
-    _, readings = max(found, key=lambda each: each[0])
-    return sorted(readings, key=lambda reading: float(np.mean(middles[list(reading.group)])))
+    _, best = max(found, key=lambda each: each[0])
+    return [(group, scores[group]) for group in sorted(best, key=lambda group: float(np.mean(middles[list(group)])))]
 
 
 def contacts(strokes: Sequence[Stroke], near: float) -> np.ndarray:
@@ -135,6 +130,13 @@ def neighbours(groups: Sequence[Group], touching: np.ndarray) -> np.ndarray:
     of_each = np.array([[stroke in group for stroke in range(len(touching))] for group in groups])
     together: np.ndarray = of_each @ touching @ of_each.T
     return together & ~np.eye(len(groups), dtype=bool)
+
+
+def _over(boxes: np.ndarray, height: float) -> np.ndarray:
+    """float (n, n), 0 to 1: how much of the narrower of two strokes lies over or under the other."""
+    left, right = boxes[:, 0] - _HALF * height, boxes[:, 2] + _HALF * height
+    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    return np.clip(shared / np.minimum(right - left, (right - left)[:, None]), 0, 1)
 
 
 def _height(boxes: np.ndarray) -> float:
@@ -176,24 +178,20 @@ def _free(order: Group, boxes: np.ndarray, height: float) -> np.ndarray:
 
 
 def _shortest(
-    order: Group,
     runs: list[tuple[int, int, Group]],
     scores: dict[Group, np.ndarray],
     geometry: dict[Group, tuple[float, float]],
-    touching: np.ndarray,
+    cut: np.ndarray,
     free: np.ndarray,
     costs: Costs,
-) -> tuple[float, list[Reading]]:
-    """Dynamic programming over the strokes of one order."""
-    cut = touching[np.ix_(order, order)]
-    best: list[tuple[float, list[Reading]]] = [(-np.inf, []) for _ in range(len(order) + 1)]
+) -> tuple[float, list[Group]]:
+    """Dynamic programming over the strokes of one order. cut (n, n): what parting two of them costs."""
+    best: list[tuple[float, list[Group]]] = [(-np.inf, []) for _ in range(len(cut) + 1)]
     best[0] = (-costs.prior, [])
     for first, last, group in sorted(runs, key=lambda run: run[1]):
-        logp = scores[group]
-        gap, junk = geometry[group]
-        digit = int(logp[:NO_DIGIT].argmax())
-        before = best[first][0] - gap - costs.contact * cut[first:last, :first].sum() - costs.apart * free[first]
-        for gain, said in ((logp[digit], digit), (logp[NO_DIGIT] - junk, None)):
-            if before + gain > best[last][0]:
-                best[last] = (float(before + gain), [*best[first][1], Reading(group, logp, said)])
+        logp, (gap, junk) = scores[group], geometry[group]
+        gain = max(logp[:NO_DIGIT].max(), logp[NO_DIGIT] - junk)
+        total = best[first][0] + gain - gap - cut[first:last, :first].sum() - costs.apart * free[first]
+        if total > best[last][0]:
+            best[last] = (float(total), [*best[first][1], group])
     return best[-1]
