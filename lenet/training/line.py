@@ -37,7 +37,7 @@ _LINES_SEED = 1
 class Recipe(Optimisation):
     """Every number of the training, besides those of the loop."""
 
-    steps: int = 42_000
+    steps: int = 38_000
     learning_rate: float = 2e-3
     # Of the pictures that 16 lines are set from, 8 a line.
     sources: Mapping[str, int] = field(

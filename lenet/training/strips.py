@@ -23,7 +23,7 @@ from .run import processes
 UNLABELLED = -100  # cross_entropy's ignore_index
 _GLYPH = 40  # pixels of the square that a picture is distorted in
 _CHUNK = 2_000
-_DRAWN = (SPACED, CLOSE, TOUCHING, TOUCHING)  # equally often; what touches is hardest
+_DRAWN = (SPACED, CLOSE, TOUCHING, TOUCHING, TOUCHING)  # equally often; what touches is hardest
 _ZOOMS = (0.8, 1.3)
 _STRANGE = 0.5  # of the drawn lines hold something that is no digit
 _DISTORTION = Distortion(rotation=8.0, scale=0.12, shear=0.22, shift=0.0, elastic=1.5)
