@@ -27,7 +27,8 @@ METHODS = ("best", "swept", "grouped")
 # part of a line that holds something else. Chosen with the lines of tests/lines.py in view.
 _SURE = 6.0
 _SEEN = 4.0
-_ENOUGH = -1.0
+_DOUBT = 3.0  # times as much as those of the sweep count where they are against a digit
+_ENOUGH = -3.0
 _STRICT = 2.0
 _TOUCHED = 2.0
 _WHOLE = 9.0  # what has less, and touches something that is no digit, is a piece of it
@@ -143,7 +144,7 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     found = [_detection(strokes, group, logp) for group, logp in parts]
     odds = np.array([_odds(logp) for _, logp in parts])
     seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
-    scores = np.minimum(odds, _SURE) + np.minimum(seen, _SEEN)
+    scores = np.minimum(odds, _SURE) + np.minimum(np.minimum(seen, _DOUBT * seen), _SEEN)
     sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
     scores[sizes < _SMALL * np.median(sizes)] = -np.inf
     digits = are_digits(scores, neighbours([group for group, _ in parts], touching))

@@ -43,7 +43,7 @@ class Costs:
 
 # Most people keep their digits apart. Then strokes that touch, or lie over one another, are one thing, a digit or
 # something else; but a line may also be written so closely that this says little, if it is so throughout.
-APART = Costs(over=4.0)
+APART = Costs(over=8.0)
 TOUCHING = Costs(prior=1.0, wide=2.0, contact=0.7, apart=10.0)
 
 

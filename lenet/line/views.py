@@ -16,10 +16,9 @@ from .strip import Strip
 from .sweep import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
 
 # The height of a line does not tell the height of its digits, which differ: a line is looked at in several sizes,
-# and in each a second time half a column farther on. Chosen on synthetic lines, as are the next two.
+# and in each a second time half a column farther on. Chosen on synthetic lines, as is the next.
 _ZOOMS = (0.9, 1.0, 1.12, 1.25)
-_DIGIT_GAINS = 0.6  # log-probability, or views that miss a digit would win
-_SOFTLY = 2.0  # a view votes with a string's probability to the power of 1 / this
+_DIGIT_GAINS = 1.3  # log-probability, or views that miss a digit would win
 _BESIDE = 3.0  # pixels: the middle of a digit's window may lie so far beside its box
 
 
@@ -64,7 +63,7 @@ def looked_at(strip_at: Callable[[float], Strip], network: str | Path = SCAN) ->
     texts = [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in maps]
     candidates = sorted(set(texts))
     scores = string_scores(maps, candidates)
-    votes = np.logaddexp.reduce(scores / _SOFTLY, 0) * _SOFTLY + _DIGIT_GAINS * np.array(list(map(len, candidates)))
+    votes = np.logaddexp.reduce(scores, 0) + _DIGIT_GAINS * np.array(list(map(len, candidates)))
     winner = int(votes.argmax())
     right = [i for i, text in enumerate(texts) if text == candidates[winner]]
     return Views(strips, maps, max(right, key=lambda i: float(scores[i, winner])))

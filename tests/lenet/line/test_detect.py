@@ -128,9 +128,9 @@ def test_what_the_sweep_does_not_see_is_no_digit():
         ([7, 1, 8], [(1, 2)], "100"),  # where parts touch, a doubtful one is none, and its neighbour a piece of it
         ([7, 1, 12], [(1, 2)], "101"),  # unless that is as sure as can be
         ([7, 5, 5], [(0, 1), (1, 2)], "111"),  # digits may touch
-        ([7, -1], [], "11"),
-        ([7, -1.01], [], "10"),
-        ([7, 2, 1.99, -1.01], [], "1100"),
+        ([7, -3], [], "11"),
+        ([7, -3.01], [], "10"),
+        ([7, 2, 1.99, -3.01], [], "1100"),
         ([7, 2, 9], [(1, 2)], "111"),
         ([7, 1.99, 8.99], [(1, 2)], "100"),
         ([7, 1.99, 9], [(1, 2)], "101"),
@@ -171,8 +171,8 @@ def bars(*heights):
 @pytest.mark.parametrize(
     ("odds", "seen", "score"),
     [
-        (3, 1, 4), (-0.4, -0.5, -0.9), (-0.6, -0.5, None), (7, -6.9, -0.9), (7, -7.1, None), (6, -6.9, -0.9),
-        (50, -6.9, -0.9), (-4.9, 50, -0.9), (-5.1, 50, None), (-4.9, 4, -0.9),
+        (3, 1, 4), (-1.4, -0.5, -2.9), (-1.6, -0.5, None), (7, -2.9, -2.7), (7, -3.1, None), (6, -2.9, -2.7),
+        (50, -2.9, -2.7), (-6.9, 50, -2.9), (-7.1, 50, None), (-6.9, 4, -2.9),
     ],
 )  # fmt: skip
 def test_both_networks_have_their_say_but_only_so_far(monkeypatch, odds, seen, score):

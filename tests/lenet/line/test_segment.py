@@ -90,7 +90,7 @@ def test_strokes_touch_within_eight_percent_of_the_lines_height(height, gap, tou
 # By hand: against a line of this kind; for no digit; for each width of 0.7 heights more than one of it; for the widest
 # gap in a group; for a pair that touches and is parted; for one that lies over another and is parted; for free
 # space of more than a tenth before a group.
-KINDS = {"apart": (0.0, 2.0, 8.0, 8.0, 4.0, 4.0, 0.0), "touching": (1.0, 2.0, 2.0, 8.0, 0.7, 0.0, 10.0)}
+KINDS = {"apart": (0.0, 2.0, 8.0, 8.0, 4.0, 8.0, 0.0), "touching": (1.0, 2.0, 2.0, 8.0, 0.7, 0.0, 10.0)}
 
 
 def partings(order):

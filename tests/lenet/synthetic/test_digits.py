@@ -48,7 +48,7 @@ def test_lookalikes_differ_in_the_slant_of_their_stem():
 def test_all_junk_can_be_drawn():
     random = np.random.default_rng(1)
     evaluated = [make for make in measured_on.KINDS.values() for _ in range(50)]
-    for make in [junk.fitting, junk.letter, junk.turned_letter] * 300 + evaluated:
+    for make in [junk.fitting, junk.letter, junk.turned_letter, junk.compound] * 300 + evaluated:
         assert rasterize(make(random)).any()
 
 
