@@ -17,7 +17,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 import torch
 
-from demo import digit, examples, line
+from demo import digit, examples, line, zerogpu  # noqa: F401 - the last is there to be found
 from demo.files import STATIC
 from demo.gate import gate
 from demo.logs import spare
@@ -40,6 +40,14 @@ THEME = gr.themes.Default(
     font=_FONT,
     font_mono=["ui-monospace", "monospace"],
 )
+
+
+class Page(gr.Blocks):
+    """Blocks with styles of their own, launched or mounted."""
+
+    def _set_html_css_theme_variables(self) -> None:  # what Gradio calls for both
+        self.theme, self.css_paths = THEME, PAGE_STYLES
+        super()._set_html_css_theme_variables()
 
 
 def layer_table() -> list[dict[str, Any]]:
@@ -77,7 +85,7 @@ def build() -> gr.Blocks:
     """The page and its endpoints."""
     gr.set_static_paths([STATIC])
     layers = layer_table()
-    with gr.Blocks(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
+    with Page(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
             f"<h1>{TITLE}</h1><p>Draw a digit. Every number the network computes is on this page, "
             "while your pen is still moving.</p>",
@@ -136,8 +144,6 @@ def main() -> None:
     # Lines and photos are worked at in threads. An answer gives way some ten times, each time no longer than this.
     sys.setswitchinterval(0.0001)
     demo.queue(max_size=256).launch(
-        theme=THEME,
-        css_paths=PAGE_STYLES,
         footer_links=["api", "settings"],
         state_session_capacity=50,  # of each, Gradio keeps the last call and its answer
         run_history=False,  # it would store every call in the visitor's browser

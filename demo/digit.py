@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+from collections.abc import Callable
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -18,10 +19,10 @@ import lenet
 import lenet.snippet
 from demo.pictures import developed
 from demo.queues import DOWNLOADS, INKS, PHOTOS
-from demo.wire import RequestError, fields_of, flag, halves, hex_of, picture_of, refusal, sentence, whole
+from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, sentence, whole
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
-from lenet.model import INPUT, LAYERS, Trace
+from lenet.model import INPUT, LAYER, LAYERS, Trace
 from lenet.recognize import Recognition, trace, verdict
 
 Ink = list[list[list[float]]]
@@ -44,12 +45,24 @@ class RecognitionReply(TypedDict):
 async def see(request: Any) -> dict[str, Any]:
     """The page's call: read the ink, return every layer.
 
-    request: {"ink": ink, or "picture": 784 bytes in hexadecimal, ink = 255; "sequence": number of the call;
-    "pre_activation": whether C1, C3, C5, F6 should be their sums before the ReLU; "cell": [layer, map, row,
-    column] of a cell to explain, if any}.
+    request: {"ink": ink, or the same in "steps" of a "unit", or "picture": 784 bytes in hexadecimal, ink = 255;
+    "sequence": number of the call; "pre_activation": whether C1, C3, C5, F6 should be their sums before the ReLU;
+    "cell": [layer, map, row, column] of a cell to explain, if any}.
     Returns the recognition, the sequence, where the picture lies on the pad, and "values": all layers one after
     another in the order of LAYERS, little-endian float16, base64; or {"sequence", "error"}.
     """
+    return await _seen(request, lambda traced, before: {"values": packed(traced, before)})
+
+
+async def see_briefly(request: Any) -> dict[str, Any]:
+    """The same for demo/live.py: "values" are bytes, the layers with maps as `in_bytes` has them, by the "steps" that
+    stand beside, the others in float16."""
+    answer = await _seen(request, packed_briefly)
+    answer.pop("logits", None)  # they are among the values
+    return answer
+
+
+async def _seen(request: Any, values: Callable[[Trace, bool], dict[str, Any]]) -> dict[str, Any]:
     sequence = None
     try:
         fields = fields_of(request)
@@ -61,8 +74,8 @@ async def see(request: Any) -> dict[str, Any]:
             "sequence": sequence,
             **explanation,
             **_answer(verdict(traced)),
-            "placement": [prepared.scale, *prepared.offset],
-            "values": packed(traced, before),
+            "placement": [round(each, 4) for each in (prepared.scale, *prepared.offset)],
+            **values(traced, before),
         }
     except Exception as error:
         return {"sequence": sequence, **refusal(error)}
@@ -151,9 +164,25 @@ async def activations(ink: Ink) -> dict[str, Any]:
 
 def packed(traced: Trace, pre_activation: bool) -> str:
     """All layers of one picture in the order of LAYERS: float16, little-endian, base64."""
+    return halves(np.concatenate(list(_layers(traced, pre_activation).values())))
+
+
+def packed_briefly(traced: Trace, pre_activation: bool) -> dict[str, Any]:
+    """The same in a third of the bytes: {"steps": {layer: step}, "values"}."""
+    steps: dict[str, float] = {}
+    values = b""
+    for name, numbers in _layers(traced, pre_activation).items():
+        if LAYER[name].height > 1:
+            steps[name], brief = in_bytes(numbers)
+            values += brief
+        else:
+            values += numbers.astype("<f2").tobytes()
+    return {"steps": steps, "values": values}
+
+
+def _layers(traced: Trace, pre_activation: bool) -> dict[str, np.ndarray]:
     chosen = {**traced.output, **(traced.pre_activation if pre_activation else {})}
-    flat = torch.cat([chosen[layer.name][0].flatten() for layer in LAYERS])
-    return halves(flat.numpy())
+    return {layer.name: chosen[layer.name][0].flatten().numpy() for layer in LAYERS}
 
 
 def _answer(recognition: Recognition) -> dict[str, Any]:

@@ -28,7 +28,10 @@ DOORS = (
     Door("GET", r"/(?:gradio_api/)?theme\.css", "Gradio's colours"),
     Door("GET", r"/(?:favicon\.ico|robots\.txt|manifest\.json)", "what browsers ask a site for"),
     Door("GET", rf"/gradio_api/file=demo/static/{_FILE}", "the page's own scripts and pictures"),
-    Door("POST", r"/gradio_api/component_server/?", "what the page asks while one draws"),
+    Door("POST", r"/gradio_api/live/(?:see|scan)", "what the page asks while one draws"),
+    Door(
+        "POST", r"/gradio_api/component_server/?", "what else the page asks, and the same where a proxy opens no more"
+    ),
     Door("GET", r"/config/?", "clients find the endpoints here", True),
     Door("GET", r"/gradio_api/info/?", "clients and the page's list of endpoints read how to call them", True),
     Door("GET", r"/gradio_api/openapi\.json", "the same, for other tools", True),

@@ -18,7 +18,7 @@ import orjson
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demo import endpoints
+from demo import endpoints, live
 from demo.doors import Door, door_of
 from demo.files import STATIC, VERSION
 from demo.limits import Refused, body_of, call_in, replayed
@@ -26,6 +26,7 @@ from demo.pulse import Pulse
 from demo.queues import gone
 
 _PAGE_CALLS = "/gradio_api/component_server"
+_LIVE = "/gradio_api/live/"
 _FILES = "/gradio_api/file=demo/static"
 _VERSIONED = re.compile(rf"{_FILES}@([0-9a-f]{{12}})(?=/)")
 _LONGEST_QUERY = 300  # letters; the page's own may hold a drawing
@@ -41,6 +42,7 @@ _HEADERS = [
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"content-security-policy", _POLICY.encode()),
 ]
+_BYTES, _DEFLATED = [(b"content-type", b"application/octet-stream")], [(b"content-encoding", b"deflate")]
 _DRAINED = 2.0  # seconds
 _FOR_EVER, _ASK = b"public, max-age=31536000, immutable", b"no-cache"
 
@@ -81,7 +83,8 @@ class Gate:
         if not path.startswith(f"{root}/"):  # a proxy has taken it away
             root = ""
         path, version = _without_version(path[len(root) :])
-        is_page_call = scope["method"] == "POST" and path.rstrip("/") == _PAGE_CALLS
+        is_live = path.startswith(_LIVE)
+        is_page_call = scope["method"] == "POST" and (is_live or path.rstrip("/") == _PAGE_CALLS)
         was_read = scope["method"] != "POST"
         try:
             door = door_of(scope["method"], path)
@@ -93,6 +96,11 @@ class Gate:
                 body = await body_of(scope, receive)
                 was_read = True
                 call = call_in(body)
+                if is_live:
+                    reply = await self._asked(live.ANSWERS[path[len(_LIVE) :]], call, receive)
+                    deflates = b"deflate" in dict(scope["headers"]).get(b"accept-encoding", b"")
+                    await _send(live.packed(reply, deflates), 200, send, _BYTES + _DEFLATED * deflates)
+                    return
                 if is_page_call:
                     await _answer(orjson.dumps(await self._reply(call, receive)), 200, send)
                     return
@@ -120,8 +128,11 @@ class Gate:
         function: Any = getattr(block, name, None) if isinstance(name, str) else None
         if not getattr(function, "_is_server_fn", False):
             raise Refused(404, "The page has no such function; reload it.")
+        return await self._asked(function, call.get("data"), receive)
+
+    async def _asked(self, function: Any, request: Any, receive: Receive) -> Any:
         gone.set(functools.partial(_left, receive))
-        reply = await function(call.get("data"))
+        reply = await function(request)
         return {**reply, "busy": True} if self.pulse.crowded() and "error" not in reply else reply
 
 
@@ -178,12 +189,16 @@ async def _answer(
 ) -> None:
     """Send a whole answer. unread: where a body still comes from; the answer is sent at once, what comes in the next
     seconds is thrown away, so that the caller gets to read the answer, and the connection is closed."""
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *_HEADERS]
-    headers += [(b"cache-control", b"no-store")] + [(b"connection", b"close")] * (unread is not None)
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body, "more_body": unread is not None})
+    kept = [(b"content-type", kind), *_HEADERS, *[(b"connection", b"close")] * (unread is not None)]
+    await _send(body, status, send, kept, more=unread is not None)
     if unread:
         with anyio.move_on_after(_DRAINED):
             while (await unread()).get("more_body"):
                 pass
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _send(body: bytes, status: int, send: Send, headers: list[tuple[bytes, bytes]], more: bool = False) -> None:
+    headers = [*headers, (b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": more})

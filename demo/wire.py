@@ -13,16 +13,37 @@ from lenet.mistake import Mistake
 
 log = logging.getLogger(__name__)
 
+_FARTHEST = 1_000_000  # units that one step of a stroke may be
+
 
 class RequestError(Mistake):
     """A call that does not make sense; the message says what it should look like."""
 
 
 def fields_of(request: Any) -> dict[str, Any]:
-    """The fields of a request, which must be an object."""
+    """The fields of a request, which must be an object; ink that came in steps has points again."""
     if not isinstance(request, dict):
         raise RequestError("The request must be an object with the field ink.")
+    if "steps" in request:
+        return {**request, "ink": _ink(request["steps"], request.get("unit"))}
     return request
+
+
+def _ink(strokes: Any, unit: Any) -> list[list[list[float]]]:
+    """Ink in pad heights, from what the page's wire.js makes of it.
+
+    strokes: of each the first point and then the way to every next, x and y by turns, in whole numbers of units.
+    """
+    complaint = "steps must be lists of whole numbers, x and y by turns, and unit a part of the pad's height."
+    if not isinstance(strokes, list) or not isinstance(unit, float) or not 0 < unit < 1:
+        raise RequestError(complaint)
+    ink = []
+    for stroke in strokes:
+        fits = isinstance(stroke, list) and len(stroke) % 2 == 0 and all(type(n) is int for n in stroke)
+        if not fits or max(map(abs, stroke), default=0) > _FARTHEST:
+            raise RequestError(complaint)
+        ink.append((np.cumsum(np.reshape(stroke, (-1, 2)), 0) * unit).round(5).tolist())
+    return ink
 
 
 def whole(value: Any, name: str) -> int:
@@ -55,6 +76,12 @@ def sentence(error: Exception) -> str:
 def halves(values: np.ndarray) -> str:
     """Numbers as little-endian float16 in base64, as the page's wire.js takes them."""
     return base64.b64encode(values.astype("<f2").tobytes()).decode("ascii")
+
+
+def in_bytes(values: np.ndarray) -> tuple[float, bytes]:
+    """Numbers to a hundredth of the largest: the step, and of each how many steps, a signed byte."""
+    step = float(f"{np.abs(values).max() / 100:.5g}") or 1.0
+    return step, np.rint(values / step).astype(np.int8).tobytes()
 
 
 def hex_of(picture: np.ndarray) -> str:

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import zlib
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -46,7 +47,7 @@ class Seen:
 
 
 class Calls:
-    """Calls of the page's functions over plain HTTP, on connections that are kept."""
+    """Calls of the page's functions over plain HTTP, as the page makes them, on connections that are kept."""
 
     def __init__(self, server: Server) -> None:
         self.port = server.port
@@ -57,9 +58,10 @@ class Calls:
 
     def request(self, function: str, data: Any) -> bytes:
         call = {"data": data, "component_id": self.component[function], "fn_name": function, "session_hash": "bench"}
-        body = json.dumps(call).encode()
-        head = f"POST /gradio_api/component_server HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
-        return head.encode() + body
+        live = function in ("see", "scan")
+        path, body = (f"live/{function}", json.dumps(data)) if live else ("component_server", json.dumps(call))
+        head = f"POST /gradio_api/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+        return f"{head}Accept-Encoding: deflate\r\n\r\n{body}".encode()
 
     async def send(self, request: bytes) -> bytes:
         """The body that comes back."""
@@ -75,6 +77,8 @@ class Calls:
                     raise
         length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"content-length"))
         body = await reader.readexactly(length)
+        if b"content-encoding: deflate" in head:
+            body = zlib.decompress(body)
         if b"connection: close" in head:
             writer.close()
         else:
@@ -108,7 +112,7 @@ async def visitor(calls: Calls, function: str, seconds: float, seen: Seen, numbe
             body = b'"error"'
         seen.calls.append(time.perf_counter() - began)
         seen.ages.append(time.perf_counter() - made)
-        most = 1 if b'"busy":true' in body[-4096:] or b'"busy":true' in body[:300] else 3
+        most = 1 if b'"busy":true' in body else 3
         if b'"error"' in body[:300]:
             seen.errors += b'"busy"' not in body
 

@@ -73,7 +73,9 @@ def placed(box: FloatRect, strokes: Strokes) -> list[list[tuple[float, float]]]:
 
 def draw(page: Page, strokes: Strokes, pad: str = "pad") -> None:
     """Draw with the mouse: real pointer events, one a point."""
-    box = page.locator(f"[data-testid={pad}]").bounding_box()
+    at = page.locator(f"[data-testid={pad}]")
+    at.scroll_into_view_if_needed()  # which waits until it stands still
+    box = at.bounding_box()
     assert box
     for points in placed(box, strokes):
         page.mouse.move(*points[0])

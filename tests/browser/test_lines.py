@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from demo import examples
+from demo.wire import fields_of
 from lenet.line.detect import read_line
 from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
 
@@ -91,15 +92,13 @@ def test_undo_redo_and_clear_are_the_lines_own(tab: Page):
 
 def test_the_score_map_is_aligned_and_explains_itself(tab: Page):
     asked: list[str] = []
-    tab.on(
-        "request", lambda request: asked.append(request.post_data or "") if "component_server" in request.url else None
-    )
+    tab.on("request", lambda request: asked.append(request.post_data or "") if "/live/scan" in request.url else None)
     draw(tab, LINE, "line-pad")
     expect_line(tab, "2026")
     tab.wait_for_timeout(1_000)  # until the last points are answered too
     assert len(set(pixels(tab, "score-canvas"))) > 20
     # The very ink that the page sent: a pixel more or less may make another size of the line the surest one.
-    reading = read_line(json.loads(asked[-1])["data"]["ink"])
+    reading = read_line(fields_of(json.loads(asked[-1]))["ink"])
     pad = tab.locator("[data-testid=line-pad]").bounding_box()
     canvas = tab.locator("[data-testid=score-canvas]").bounding_box()
     assert pad

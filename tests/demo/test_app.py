@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from demo import app, examples
+from demo import app, examples, part
 from demo.files import VERSION
 from demo.gate import Gate
 from lenet.evaluation.report import lines_table, summary
@@ -75,10 +75,9 @@ def test_it_is_served_from_anywhere_by_one_thread_without_rendering_first(served
     assert served.interval == pytest.approx(0.0001)
     assert served.launched["server_port"] is None
     assert served.launched["ssr_mode"] is False
-    assert served.launched["theme"] is app.THEME
     assert served.launched["footer_links"] == ["api", "settings"]
-    assert all(path.is_file() for path in served.launched["css_paths"])
-    assert [path.name for path in served.launched["css_paths"]] == ["base.css", "ink.css"]  # tokens, then their use
+    assert "theme" not in served.launched  # that and the styles belong to the page, which may be mounted, too
+    assert [path.name for path in part.PAGE_STYLES] == ["base.css", "ink.css"]  # tokens, then their use
 
 
 def test_the_page_asks_no_other_host_for_fonts():

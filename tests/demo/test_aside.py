@@ -88,6 +88,7 @@ def test_one_that_cannot_start_is_not_tried_again(monkeypatch):
     aside = Aside(elsewhere)
     assert aside("") == os.getpid()
     tried = aside.process
+    assert tried
     tried.wait(10)
     assert aside("") == os.getpid()
     assert aside.process is tried
@@ -103,6 +104,7 @@ def test_it_ends_with_the_server_and_says_nothing(end):
         client = Client(server.url, verbose=False, analytics_enabled=False)
         while not (children := server.children()):
             client.predict(ink=LINE, picture=None, api_name="/scan")
+        assert server.process
         server.process.send_signal(end)
         server.process.wait(20)
         deadline = time.monotonic() + 20

@@ -33,7 +33,7 @@ def as_served():
     """One thread, and no looking for garbage in what was there before, as in the server; lines are read here, where
     their time is counted."""
     threads, reader = torch.get_num_threads(), line.READER
-    line.READER = read_line
+    line.READER = read_line  # type: ignore[assignment]
     torch.set_num_threads(1)
     gc.collect()
     gc.freeze()

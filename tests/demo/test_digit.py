@@ -136,7 +136,7 @@ def test_the_answer_is_the_recognition_and_where_the_picture_lies():
     assert answer["score"] == round(seen.score, 4)
     assert answer["threshold"] == seen.threshold
     prepared = lenet.ink.prepare(SEVEN)
-    assert answer["placement"] == [prepared.scale, *prepared.offset]
+    assert answer["placement"] == pytest.approx([prepared.scale, *prepared.offset], abs=1e-4)
     assert "explanation" not in answer
 
 

@@ -41,6 +41,12 @@ def test_every_door_says_why_it_is_open_and_only_endpoints_are_public():
     assert not any("component_server" in door.path or "file=" in door.path for door in doors.DOORS if door.public)
 
 
+def test_a_mounted_page_has_its_styles(client):
+    config = client.get("config").json()
+    assert all(file.read_text("utf-8") in config["css"] for file in part.PAGE_STYLES)
+    assert app.demo.theme is app.THEME
+
+
 def routes(application):
     """Method and path of every route of Gradio's, with something put in for each parameter."""
     for route in application.routes:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { bytesOf, decode, granted, pixelsOf, values } from '../../demo/static/core/wire.js';
+import { bytesOf, decode, granted, opened, pixelsOf, sent, stepsOf, values } from '../../demo/static/core/wire.js';
 import { LAYERS } from './layers.js';
 
 const packed = (halves) => Buffer.from(Uint16Array.from(halves).buffer).toString('base64');
@@ -28,13 +28,85 @@ describe('wire', () => {
     const many = LAYERS.map(({ maps, height, width }) => maps * height * width);
     const total = many.reduce((a, b) => a + b);
     const all = values(packed(Array.from({ length: total }, (_, i) => i)));
-    const layers = decode(packed(Array.from({ length: total }, (_, i) => i)), LAYERS);
+    const layers = decode({ values: packed(Array.from({ length: total }, (_, i) => i)) }, LAYERS);
     let start = 0;
     LAYERS.forEach(({ name }, i) => {
       assert.deepEqual(layers[name], all.slice(start, start + many[i]));
       start += many[i];
     });
     assert.equal(start, total);
+  });
+
+  it('takes steps of a layer with maps and float16 of the others', () => {
+    const layers = [
+      { name: 'S2', maps: 1, height: 2, width: 2 },
+      { name: 'F6', maps: 2, height: 1, width: 1 },
+    ];
+    const values = Uint8Array.from([127, 0, 255, 1, 0x00, 0x3c, 0x00, 0xc0]);
+    assert.deepEqual(decode({ values, steps: { S2: 0.5 } }, layers), {
+      S2: Float32Array.from([63.5, 0, -0.5, 0.5]),
+      F6: Float32Array.from([1, -2]),
+    });
+  });
+
+  it('opens a reply with numbers behind it', () => {
+    const of = (head, numbers) => {
+      const text = Buffer.from(JSON.stringify(head));
+      return Uint8Array.from([text.length, 0, 0, 0, ...text, ...numbers]).buffer;
+    };
+    assert.deepEqual(opened(of({ sequence: 7 }, [1, 255])), { sequence: 7, values: Uint8Array.from([1, 255]) });
+    assert.deepEqual(opened(of({ error: 'No.' }, [])), { error: 'No.' });
+  });
+
+  // What the server makes of it.
+  const taken = ({ unit, steps }) =>
+    steps.map((stroke) => {
+      let [x, y] = [0, 0];
+      const points = [];
+      for (let i = 0; i < stroke.length; i += 2) {
+        x += stroke[i];
+        y += stroke[i + 1];
+        points.push([x * unit, y * unit]);
+      }
+      return points;
+    });
+  const circle = (count, size) =>
+    Array.from({ length: count }, (_, i) => [size * (1 + Math.sin(i / 50)), size * (1 + Math.cos(i / 50))]);
+  const near = (a, b, within) => Math.hypot(a[0] - b[0], a[1] - b[1]) <= within;
+
+  it('sends ink in steps that lie within a sixtieth of a pixel', () => {
+    for (const size of [0.01, 0.3, 4]) {
+      const ink = [circle(300, size), [[size, size]], [], circle(9, size)];
+      const pixel = Math.max((2 * size) / 17.5, 0.02 / 17.5);
+      const found = taken(stepsOf(ink));
+      assert.deepEqual(
+        found.map(({ length }) => length > 0),
+        [true, true, false, true],
+      );
+      found.forEach((stroke, i) => {
+        for (const point of stroke) assert.ok(ink[i].some((each) => near(each, point, pixel / 60)));
+        for (const point of ink[i]) assert.ok(stroke.some((each) => near(each, point, 0.45 * pixel)));
+        if (stroke.length) assert.ok(near(ink[i].at(-1), stroke.at(-1), pixel / 60));
+      });
+    }
+  });
+
+  it('sends no more however long the pen took', () => {
+    const bytes = (ink) => JSON.stringify(stepsOf(ink)).length;
+    assert.ok(bytes([circle(120, 0.3)]) < 1000);
+    assert.ok(bytes([circle(300, 0.3)]) < 1400);
+    const slow = circle(300, 0.3).flatMap((point) => Array(40).fill(point));
+    assert.ok(bytes([slow]) < 1400);
+  });
+
+  it('takes the lower side of a line for the height of a digit', () => {
+    const ink = [circle(50, 0.3), circle(50, 0.3).map(([x, y]) => [x + 5, y])];
+    assert.ok(stepsOf(ink, Math.min).unit < stepsOf(ink).unit / 5);
+  });
+
+  it('sends a picture as it is', () => {
+    assert.deepEqual(sent({ picture: '00ff', sequence: 3 }), { picture: '00ff', sequence: 3 });
+    assert.deepEqual(sent({ ink: [], sequence: 3 }), { ...stepsOf([]), sequence: 3 });
   });
 
   it('reads bytes and pictures', () => {

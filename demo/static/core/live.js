@@ -1,9 +1,11 @@
-// Keeps the server's answer up with the pen: the newest question wins, few calls are under way, what is lost is made up for.
+// Keeps the server's answer up with the pen: the newest question wins, as many calls are under way as the network needs,
+// what is lost is made up for.
 //
 // A question has a number for good: the same question sent again has the same one. What comes back is shown only if
 // nothing that answers a newer question has been shown. So a lost message costs one answer, and where it was the
 // newest that was lost, the newest question is asked again.
-const IN_FLIGHT = 3;
+import { Room } from './room.js';
+
 const TIMEOUT = 5000; // ms; a call that takes longer counts as lost, but what it brings after all is taken
 const GONE = 'The server does not answer. Your drawing is safe; trying again …';
 const PAUSES = [250, 500, 1000, 2000]; // ms before asking again a server that does not answer
@@ -13,6 +15,14 @@ const PAUSES = [250, 500, 1000, 2000]; // ms before asking again a server that d
 /** @typedef {{ subject: Subject, request: Request }} Question */
 /** @typedef {{ sequence: number, error: string, busy?: boolean }} Refusal busy: the same may be asked again in a moment */
 /** @typedef {{ kind: string, text: string }} Status */
+/**
+ * @typedef {object} Sent a call that is neither answered nor lost
+ * @property {Question} question
+ * @property {number} at when, in ms
+ * @property {number} round of the room's changes
+ * @property {boolean} pressed whether more was to be asked than there was room for, while it was under way
+ * @property {boolean} overdue its answer should have been here; the same may be asked again beside it
+ */
 
 /** @template {{ sequence: number, busy?: boolean }} R busy: the server has so many callers that each should ask less */
 export class Live {
@@ -20,8 +30,9 @@ export class Live {
   newest = null;
   asked = 0; // number of the newest question
   shown = 0; // number of the newest question whose answer, or refusal, has been shown
-  /** @type {Set<{ question: Question }>} what is sent and neither answered nor lost */
+  /** @type {Set<Sent>} */
   flying = new Set();
+  room = new Room();
   failures = 0; // pauses since the server last answered
   crowded = false; // the server said so in its last answer
   /** @type {ReturnType<typeof setTimeout> | null} */
@@ -33,11 +44,13 @@ export class Live {
    * @param {(request: Request) => Promise<R | Refusal | undefined>} call undefined: it failed
    * @param {(reply: R, subject: Subject) => void} onAnswer
    * @param {(status: Status) => void} onStatus
+   * @param {() => number} now in ms
    */
-  constructor(call, onAnswer, onStatus) {
+  constructor(call, onAnswer, onStatus, now = () => performance.now()) {
     this.call = call;
     this.onAnswer = onAnswer;
     this.onStatus = onStatus;
+    this.now = now;
     globalThis.addEventListener?.('online', () => this.again());
   }
 
@@ -53,18 +66,25 @@ export class Live {
 
   send() {
     // While the server is gone, one call at a time finds out whether it is back; while it is crowded, one is enough.
-    const most = this.failures || this.crowded ? 1 : IN_FLIGHT;
+    const most = this.failures || this.crowded ? 1 : this.room.most;
     const question = this.newest;
-    if (!question || this.pause !== null || this.flying.size >= most) return;
+    const waited = [...this.flying].filter(({ overdue }) => !overdue);
+    if (!question || this.pause !== null) return;
+    if (waited.length >= most) {
+      for (const sent of waited) sent.pressed = most === this.room.most;
+      return;
+    }
     if (question.request.sequence <= this.shown) return;
-    for (const sent of this.flying) if (sent.question === question) return;
+    if (waited.some((sent) => sent.question === question)) return;
     this.fly(question);
   }
 
   /** @param {Question} question */
   async fly(question) {
-    const sent = { question };
+    /** @type {Sent} */
+    const sent = { question, at: this.now(), round: this.room.round, pressed: false, overdue: false };
     this.flying.add(sent);
+    const overdue = setTimeout(() => this.doubt(sent), this.room.patience);
     const late = setTimeout(() => this.lose(sent, GONE), TIMEOUT);
     let reply;
     try {
@@ -72,15 +92,25 @@ export class Live {
     } catch {
       // Lost, as if nothing had come back.
     }
+    clearTimeout(overdue);
     clearTimeout(late);
     if (!isReply(reply, question)) this.lose(sent, GONE);
     else if (isRefusal(reply) && reply.busy) this.lose(sent, reply.error);
     else this.receive(sent, reply);
   }
 
-  /** @param {{ question: Question }} sent @param {R | Refusal} reply */
+  // One that is lost alone should cost no more than this.
+  /** @param {Sent} sent */
+  doubt(sent) {
+    sent.overdue = true;
+    this.room.doubted();
+    this.send();
+  }
+
+  /** @param {Sent} sent @param {R | Refusal} reply */
   receive(sent, reply) {
     this.flying.delete(sent);
+    this.room.answered(sent, this.now());
     const wasGone = this.failures > 0;
     this.failures = 0;
     this.crowded = reply.busy === true;
@@ -98,7 +128,7 @@ export class Live {
     }
   }
 
-  /** @param {{ question: Question }} sent @param {string} why */
+  /** @param {Sent} sent @param {string} why */
   lose(sent, why) {
     if (!this.flying.delete(sent)) return; // it was given up before
     if (sent.question.request.sequence <= this.shown) {

@@ -1,4 +1,5 @@
-// What travels between page and server: numbers as float16 in base64, pictures in hexadecimal, replies that may fail.
+// What travels between page and server: ink in small steps; numbers as bytes, or as float16 in base64; pictures in
+// hexadecimal; replies that may fail.
 
 /** @typedef {import('./geometry.js').Layer} Layer */
 /**
@@ -9,7 +10,9 @@
  * @property {[number, number]} candidates
  * @property {number[]} probabilities
  * @property {[scale: number, left: number, top: number]} placement of the picture on the pad; scale 0: there is none
- * @property {string} values all layers one after another
+ * @property {string | Uint8Array} values all layers one after another: float16 in base64; or bytes, of a layer with
+ *   maps a signed one a value, of the others float16
+ * @property {Record<string, number>} [steps] what a byte counts, by layer
  * @property {Explanation} [explanation] the sum behind the cell that was asked about
  */
 /** @typedef {[layer: string, map: number, row: number, column: number]} CellFields */
@@ -47,33 +50,97 @@ for (let bits = 0; bits < 65536; bits += 1) {
 export const bytesOf = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
 /** @param {string} base64 little-endian float16 */
-export function values(base64) {
-  const text = atob(base64);
-  const decoded = new Float32Array(text.length / 2);
-  for (let i = 0; i < decoded.length; i += 1) {
-    decoded[i] = halves[text.charCodeAt(2 * i) | (text.charCodeAt(2 * i + 1) << 8)];
-  }
+export const values = (base64) => halvesIn(bytesOf(base64));
+
+/** @param {Uint8Array} bytes little-endian float16 */
+function halvesIn(bytes) {
+  const decoded = new Float32Array(bytes.length / 2);
+  for (let i = 0; i < decoded.length; i += 1) decoded[i] = halves[bytes[2 * i] | (bytes[2 * i + 1] << 8)];
   return decoded;
 }
 
 /**
  * The values of every layer, by its name.
  *
- * @param {string} base64
+ * @param {Pick<Reply, 'values' | 'steps'>} reply
  * @param {Layer[]} layers
  */
-export function decode(base64, layers) {
-  const all = values(base64);
+export function decode({ values, steps = {} }, layers) {
+  const bytes = typeof values === 'string' ? bytesOf(values) : values;
   /** @type {Record<string, Float32Array>} */
   const byLayer = {};
   let start = 0;
   for (const { name, maps, height, width } of layers) {
-    const end = start + maps * height * width;
-    byLayer[name] = all.subarray(start, end);
+    const step = steps[name];
+    const end = start + maps * height * width * (step ? 1 : 2);
+    const part = bytes.subarray(start, end);
+    byLayer[name] = step ? Float32Array.from(new Int8Array(part), (value) => value * step) : halvesIn(part);
     start = end;
   }
   return byLayer;
 }
+
+/**
+ * A reply with numbers in bytes behind it: four bytes with the length of its head, the head as JSON, the numbers.
+ *
+ * @param {ArrayBuffer} buffer
+ */
+export function opened(buffer) {
+  const length = new DataView(buffer).getUint32(0, true);
+  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
+  return 'error' in head ? head : { ...head, values: new Uint8Array(buffer, 4 + length) };
+}
+
+const FINEST = 0.3; // pixels of the network's picture: points closer together than this draw the same
+const UNITS = 50; // a pixel
+const BOX = 17.5; // pixels that a digit's longer side takes
+const SMALLEST = 0.02; // pad heights; smaller ink is a dot
+
+/**
+ * Ink as it is sent, in a request of some hundred bytes however long the pen took: without points that draw nothing
+ * new, and of each stroke the first point and the steps from one to the next, in whole numbers of a unit.
+ *
+ * @param {import('./store.js').Ink} ink
+ * @param {(...sides: number[]) => number} [side] which side of the ink is as high as a digit
+ */
+export function stepsOf(ink, side = Math.max) {
+  const [xs, ys] = [0, 1].map((axis) => ink.flatMap((stroke) => stroke.map((point) => point[axis])));
+  const pixel = Math.max(side(span(xs), span(ys)), SMALLEST) / BOX;
+  const unit = pixel / UNITS;
+  const steps = ink.map((stroke) => {
+    /** @type {number[]} */
+    const sent = [];
+    let [left, top] = [0, 0];
+    stroke.forEach(([x, y], i) => {
+      const [column, row] = [Math.round(x / unit) - left, Math.round(y / unit) - top];
+      const isEnd = i === 0 || i === stroke.length - 1;
+      if (!isEnd && Math.hypot(column, row) < FINEST * UNITS) return;
+      sent.push(column, row);
+      left += column;
+      top += row;
+    });
+    return sent;
+  });
+  return { unit, steps };
+}
+
+/**
+ * What is asked about, as it is sent.
+ *
+ * @template {Record<string, unknown>} T
+ * @param {T} subject
+ */
+export function sent(subject) {
+  const { ink, ...rest } = subject;
+  return ink ? { ...stepsOf(/** @type {import('./store.js').Ink} */ (ink)), ...rest } : rest;
+}
+
+/** @param {number[]} places */
+const span = (places) => (places.length ? places.reduce(larger) - places.reduce(smaller) : 0);
+/** @type {(a: number, b: number) => number} */
+const larger = (a, b) => Math.max(a, b);
+/** @type {(a: number, b: number) => number} */
+const smaller = (a, b) => Math.min(a, b);
 
 /** @param {string} hex two digits a pixel */
 export const pixelsOf = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (byte) => parseInt(byte, 16));

@@ -2,7 +2,7 @@
 import { find, press } from '../core/element.js';
 import { shareLink } from '../core/link.js';
 import { state } from '../core/store.js';
-import { bytesOf, granted } from '../core/wire.js';
+import { bytesOf, granted, sent } from '../core/wire.js';
 import { photograph } from './photograph.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
@@ -24,7 +24,7 @@ export function mount(element, { layers }, server) {
   press(find(element, 'copy-link', HTMLButtonElement), copy, 'Link copied');
 
   const numbers = async () => {
-    const { npz } = granted(await server.download(state.subject));
+    const { npz } = granted(await server.download(sent(state.subject)));
     save(new Blob([bytesOf(npz)]), 'lenet-activations.npz');
   };
   press(find(element, 'download-npz', HTMLButtonElement), numbers, 'Saved');

@@ -3,8 +3,9 @@ import { address, before, layerOf, parse, spoken } from '../core/cells.js';
 import { fill, find, hide, pick, press, say } from '../core/element.js';
 import { number } from '../core/format.js';
 import { receptiveField } from '../core/geometry.js';
+import { mountSeen } from '../core/seen.js';
 import { state } from '../core/store.js';
-import { granted } from '../core/wire.js';
+import { granted, sent } from '../core/wire.js';
 import { pin, unpin } from './select.js';
 import { mountSlide } from './slide.js';
 import { terms } from './terms.js';
@@ -45,6 +46,7 @@ export function mount(element, { layers }, server) {
   find(element, 'close').addEventListener('click', unpin);
   press(find(element, 'copy-code', HTMLButtonElement), copy, 'Copied');
   mountSlide(element, layers);
+  mountSeen();
 
   /** @param {string} text @returns whether it names a cell */
   function open(text) {
@@ -55,7 +57,7 @@ export function mount(element, { layers }, server) {
 
   async function copy() {
     const cell = state.pinned[state.pinned.length - 1];
-    const { code } = granted(await server.snippet({ ...state.subject, cell: fields(cell) }));
+    const { code } = granted(await server.snippet(sent({ ...state.subject, cell: fields(cell) })));
     element.dataset.code = code;
     await navigator.clipboard.writeText(code);
   }

@@ -1,11 +1,12 @@
 // The drawing pad: ink in the shared state, asked about and answered live; examples, photo, what a cell sees.
+import { short } from '../core/call.js';
 import { find, hide, pick } from '../core/element.js';
 import { receptiveField } from '../core/geometry.js';
 import { readLink } from '../core/link.js';
 import { Live } from '../core/live.js';
 import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
 import { state } from '../core/store.js';
-import { decode, granted, pixelsOf } from '../core/wire.js';
+import { decode, granted, pixelsOf, sent } from '../core/wire.js';
 import { drawInk, onceAFrame } from '../ink/drawing.js';
 import { History } from '../ink/history.js';
 import { mountPen } from '../ink/pen.js';
@@ -63,10 +64,11 @@ function readInto(layers) {
 
 /** @param {Layer[]} layers @param {{ see: (request: object) => Promise<Reply | Refusal | undefined> }} server */
 function mountLive(layers, server) {
+  const see = short('see', server.see);
   const live = new Live(
-    server.see,
+    (request) => see(sent(request)),
     (reply, subject) => {
-      state.update({ answer: { ...reply, subject, layers: decode(reply.values, layers) } });
+      state.update({ answer: { ...reply, subject, layers: decode(reply, layers) } });
       const { sequence, digit } = reply;
       document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence, digit } }));
     },

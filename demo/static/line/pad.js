@@ -1,8 +1,9 @@
 // The wide pad: what is written on it, asked about and answered live, and the window behind a column of the score map.
+import { short } from '../core/call.js';
 import { find, hide, pick } from '../core/element.js';
 import { Live } from '../core/live.js';
 import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
-import { values } from '../core/wire.js';
+import { stepsOf, values } from '../core/wire.js';
 import { drawInk, onceAFrame } from '../ink/drawing.js';
 import { mountPen } from '../ink/pen.js';
 import { mountHint } from '../ink/tools.js';
@@ -11,6 +12,7 @@ import { history, line } from './line.js';
 import { fitted, stripOf } from './place.js';
 
 /** @typedef {import('./line.js').Reply} Reply */
+/** @typedef {import('../core/store.js').Ink} Ink */
 /** @typedef {import('../core/live.js').Refusal} Refusal */
 /** @typedef {(request: object) => Promise<Reply | Refusal | undefined>} Scan */
 
@@ -34,9 +36,11 @@ export function mount(element, props, server) {
     redraw();
   }).observe(canvas);
 
+  const scan = short('scan', server.scan);
   const live = new Live(
     // What is a picture for the page is a strip for the server.
-    ({ picture, ...request }) => server.scan(picture ? { strip: picture, ...request } : request),
+    ({ picture, ink, ...request }) =>
+      scan(picture ? { strip: picture, ...request } : { ...stepsOf(/** @type {Ink} */ (ink), Math.min), ...request }),
     (reply, subject) => {
       const { sequence, text, blank, scores } = reply;
       const logits = blank ? new Float32Array() : values(scores);

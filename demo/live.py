@@ -1,0 +1,31 @@
+"""The short way for what is asked while one draws: POST /gradio_api/live/NAME with the request alone, and an answer of
+a tenth of the bytes that Gradio's way takes.
+
+An answer is the length of its head in four bytes, little-endian; the head, JSON; and the numbers. It is deflated for
+whoever takes that.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+from demo import digit, line
+
+_EFFORT = 6  # a tenth of a millisecond, and 6 % fewer bytes than with the least
+
+ANSWERS: dict[str, Callable[[Any], Awaitable[dict[str, Any]]]] = {
+    "see": digit.see_briefly,
+    "scan": line.scan,
+}
+
+
+def packed(reply: dict[str, Any], deflates: bool = True) -> bytes:
+    """A reply, of which "values" may be bytes, as it is sent."""
+    numbers = reply.get("values", b"")
+    head = orjson.dumps({name: value for name, value in reply.items() if name != "values"})
+    answer = len(head).to_bytes(4, "little") + head + numbers
+    return zlib.compress(answer, _EFFORT) if deflates else answer

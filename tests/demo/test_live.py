@@ -1,0 +1,119 @@
+"""The short way for live answers: the same numbers in a tenth of the bytes."""
+
+import base64
+import json
+import zlib
+
+import numpy as np
+import pytest
+
+from demo import examples, live
+from demo.wire import fields_of
+from lenet.model import LAYERS
+from tests.demo.test_digit import SEVEN, see, unpack
+from tests.demo.test_gate import client  # noqa: F401 - a fixture
+from tests.demo.test_line import LINE
+
+WAYS = pytest.mark.parametrize("before", [False, True])
+
+
+def opened(answer):
+    """Head and numbers of an answer."""
+    length = int.from_bytes(answer[:4], "little")
+    return json.loads(answer[4 : 4 + length]), answer[4 + length :]
+
+
+def layers_of(steps, numbers):
+    found, start = {}, 0
+    for layer in LAYERS:
+        kind, size, step = (np.int8, 1, steps[layer.name]) if layer.height > 1 else (np.dtype("<f2"), 2, 1)
+        end = start + layer.units * size
+        found[layer.name] = np.frombuffer(numbers[start:end], kind) * np.float32(step)
+        start = end
+    assert start == len(numbers)
+    return found
+
+
+@WAYS
+def test_the_same_numbers_to_a_hundredth_of_the_largest(client, before):  # noqa: F811
+    asked = {"ink": SEVEN, "sequence": 41, "pre_activation": before, "cell": ["C3", 1, 2, 3]}
+    answer = client.post("gradio_api/live/see", json=asked)
+    assert answer.headers["content-type"] == "application/octet-stream"
+    head, numbers = opened(answer.content)
+    told = see(asked)
+    exact = unpack(told.pop("values"))
+    steps = head.pop("steps")
+    assert len(told.pop("logits")) == 10  # which are among the numbers
+    assert head == told
+    for name, values in layers_of(steps, numbers).items():
+        # To half a step; the exact ones are in float16.
+        assert (np.abs(values - exact[name]) <= steps.get(name, 0) * 0.501 + np.abs(exact[name]) / 1_000).all()
+        if name in steps:
+            assert (values[exact[name] == 0] == 0).all()
+
+
+def test_an_answer_to_any_digit_takes_three_and_a_half_kilobytes(client):  # noqa: F811
+    digits = [example for example in examples.DIGITS if "scribble" not in example["name"]]
+    assert len(digits) == 10
+    for example in digits:
+        with client.stream("POST", "gradio_api/live/see", json={"ink": example["strokes"], "sequence": 1}) as answer:
+            assert answer.headers["content-encoding"] == "deflate"
+            raw = b"".join(answer.iter_raw())
+        assert opened(zlib.decompress(raw))[0]["sequence"] == 1
+        assert len(raw) <= 3_500
+
+
+def test_who_cannot_inflate_gets_it_plain(client):  # noqa: F811
+    asked = {"ink": SEVEN}
+    answer = client.post("gradio_api/live/see", json=asked, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in answer.headers
+    assert opened(answer.content)[0]["digit"] == 7
+
+
+def test_a_line_by_the_short_way(client):  # noqa: F811
+    head, numbers = opened(client.post("gradio_api/live/scan", json={"ink": LINE, "sequence": 2}).content)
+    assert (head["text"], head["sequence"], numbers) == ("2026", 2, b"")
+    assert len(base64.b64decode(head["scores"])) % 20 == 0
+
+
+@pytest.mark.parametrize("asked", [{"ink": 7}, {"steps": 7}, {}, {"ink": SEVEN, "sequence": -1}])
+def test_a_refusal_comes_as_an_answer(client, asked):  # noqa: F811
+    answer = client.post("gradio_api/live/see", json=asked)
+    assert answer.status_code == 200
+    assert 10 < len(opened(answer.content)[0]["error"]) < 200
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b"[" * 30_000])
+def test_what_is_no_request_is_refused_in_json(client, body):  # noqa: F811
+    answer = client.post("gradio_api/live/see", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 200
+    assert 10 < len(answer.json()["error"]) < 200
+
+
+def test_other_names_lead_nowhere(client):  # noqa: F811
+    for name in ("photo", "__class__", "see/x", ""):
+        assert client.post(f"gradio_api/live/{name}", json={"ink": SEVEN}).status_code == 404
+
+
+def test_every_live_answer_has_a_door():
+    from demo.doors import door_of
+
+    assert all(door_of("POST", f"/gradio_api/live/{name}") for name in live.ANSWERS)
+
+
+def test_ink_in_steps():
+    fields = fields_of({"steps": [[10, 20, 5, -5, 0, 10], [0, 0], []], "unit": 0.01, "sequence": 3})
+    assert fields["ink"] == [[[0.1, 0.2], [0.15, 0.15], [0.15, 0.25]], [[0, 0]], []]
+    assert fields["sequence"] == 3
+
+
+@pytest.mark.parametrize(
+    ("steps", "unit"),
+    [
+        (None, 0.01), ({}, 0.01), ([7], 0.01), ([["a", "b"]], 0.01), ([[1.5, 2]], 0.01), ([[True, 2]], 0.01),
+        ([[1]], 0.01), ([[10**7, 0]], 0.01), ([[10**400, 0]], 0.01), ([[0, 0]], 0.0), ([[0, 0]], -0.01),
+        ([[0, 0]], 1.0), ([[0, 0]], float("nan")), ([[0, 0]], None), ([[0, 0]], "0.01"), ([[[0, 0]]], 0.01),
+    ],
+)  # fmt: skip
+def test_steps_that_are_none(steps, unit):
+    assert "steps must be lists" in see({"steps": steps, "unit": unit})["error"]
