@@ -34,19 +34,24 @@ class Aside(Generic[T]):
     def __init__(self, function: Callable[..., T]) -> None:
         self.function = function
         self.process: subprocess.Popen[bytes] | None = None
+        self.starts = True  # or it is not tried again
         self.ready = threading.Event()  # it has started
         self.lock = threading.Lock()
 
     def __call__(self, *arguments: object) -> T:
         """What the function returns; raises the Mistake that it raises, and RuntimeError for anything else."""
+        try:
+            question = pickle.dumps(arguments)
+        except (RecursionError, pickle.PicklingError):  # nested lists without end; the function says what is wrong
+            return self.function(*arguments)
         with self.lock:
-            if self.process is None:
+            if self.process is None and self.starts:
                 self._start()
             if not self.ready.is_set():
                 return self.function(*arguments)
             try:
-                answer = self._asked(arguments)
-            except (OSError, EOFError, pickle.UnpicklingError):  # it was killed
+                answer = self._asked(question)
+            except Exception:  # it was killed; whatever it is, what it might still say belongs to nobody
                 self.stop()
                 return self.function(*arguments)
         if isinstance(answer, Exception):
@@ -55,10 +60,14 @@ class Aside(Generic[T]):
 
     def _start(self) -> None:
         function = f"{self.function.__module__}:{self.function.__qualname__}"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", __name__, function],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", __name__, function],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
+            )  # fmt: skip
+        except OSError:  # no room for another, or no such program
+            self.starts = False
+            return
         atexit.register(self.stop)
         threading.Thread(target=self._greeted, args=(self.process,), daemon=True).start()
 
@@ -67,11 +76,11 @@ class Aside(Generic[T]):
         if process.stdout and process.stdout.readline() == b"ready\n":
             self.ready.set()
 
-    def _asked(self, arguments: tuple[object, ...]) -> T | Exception:
+    def _asked(self, question: bytes) -> T | Exception:
         assert self.process
         assert self.process.stdin
         assert self.process.stdout
-        pickle.dump(arguments, self.process.stdin)
+        self.process.stdin.write(question)
         self.process.stdin.flush()
         answer: T | Exception = pickle.load(self.process.stdout)
         return answer
@@ -79,12 +88,12 @@ class Aside(Generic[T]):
     def stop(self) -> None:
         """End the process; the next call starts another."""
         atexit.unregister(self.stop)
-        if self.process:
-            self.process.kill()
-            with contextlib.suppress(OSError):
-                self.process.communicate()
-        self.process = None
+        process, self.process = self.process, None
         self.ready.clear()
+        if process:
+            process.kill()
+            with contextlib.suppress(OSError, ValueError):
+                process.communicate()
 
 
 def serve(function: Callable[..., object], asked: BinaryIO, answers: BinaryIO) -> None:
@@ -108,15 +117,15 @@ def serve(function: Callable[..., object], asked: BinaryIO, answers: BinaryIO) -
 
 
 def main() -> None:
-    module, name = sys.argv[1].split(":")
-    function = getattr(importlib.import_module(module), name)
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    torch.set_num_threads(1)
-    gc.freeze()
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    sys.stdout = sys.stderr  # what is printed shall not be taken for an answer
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what is printed shall not be taken for an answer
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):  # nobody is there any more
+        module, name = sys.argv[1].split(":")
+        function = getattr(importlib.import_module(module), name)
+        if hasattr(os, "nice"):
+            os.nice(_NICENESS)
+        torch.set_num_threads(1)
+        gc.freeze()
         serve(function, sys.stdin.buffer, answers)
 
 

@@ -55,8 +55,7 @@ async def see(request: Any) -> dict[str, Any]:
 
 
 async def see_briefly(request: Any) -> dict[str, Any]:
-    """The same for demo/live.py: "values" are bytes, the layers with maps as `in_bytes` has them, by the "steps" that
-    stand beside, the others in float16."""
+    """The same for demo/live.py: "values" are bytes, as `packed_briefly` has them."""
     answer = await _seen(request, packed_briefly)
     answer.pop("logits", None)  # they are among the values
     return answer
@@ -168,16 +167,15 @@ def packed(traced: Trace, pre_activation: bool) -> str:
 
 
 def packed_briefly(traced: Trace, pre_activation: bool) -> dict[str, Any]:
-    """The same in a third of the bytes: {"steps": {layer: step}, "values"}."""
-    steps: dict[str, float] = {}
-    values = b""
+    """The same in a third of the bytes: the steps of every map, the maps in bytes, and the other layers in float16."""
+    steps = values = b""
     for name, numbers in _layers(traced, pre_activation).items():
         if LAYER[name].height > 1:
-            steps[name], brief = in_bytes(numbers)
-            values += brief
+            of_maps, brief = in_bytes(numbers.reshape(LAYER[name].maps, -1))
+            steps, values = steps + of_maps, values + brief
         else:
             values += numbers.astype("<f2").tobytes()
-    return {"steps": steps, "values": values}
+    return {"values": steps + values}
 
 
 def _layers(traced: Trace, pre_activation: bool) -> dict[str, np.ndarray]:

@@ -1,5 +1,5 @@
 """The short way for what is asked while one draws: POST /gradio_api/live/NAME with the request alone, and an answer of
-a tenth of the bytes that Gradio's way takes.
+an eighth of the bytes that Gradio's way takes.
 
 An answer is the length of its head in four bytes, little-endian; the head, JSON; and the numbers. It is deflated for
 whoever takes that.

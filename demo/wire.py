@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from demo.queues import Busy
+from lenet.ink import MAX_POINTS, MAX_STROKES
 from lenet.mistake import Mistake
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ def _ink(strokes: Any, unit: Any) -> list[list[list[float]]]:
     complaint = "steps must be lists of whole numbers, x and y by turns, and unit a part of the pad's height."
     if not isinstance(strokes, list) or not isinstance(unit, float) or not 0 < unit < 1:
         raise RequestError(complaint)
+    if len(strokes) > MAX_STROKES or sum(len(each) for each in strokes if isinstance(each, list)) > 2 * MAX_POINTS:
+        raise RequestError(f"At most {MAX_STROKES:,} strokes and {MAX_POINTS:,} points can be read at once.")
     ink = []
     for stroke in strokes:
         fits = isinstance(stroke, list) and len(stroke) % 2 == 0 and all(type(n) is int for n in stroke)
@@ -78,10 +81,12 @@ def halves(values: np.ndarray) -> str:
     return base64.b64encode(values.astype("<f2").tobytes()).decode("ascii")
 
 
-def in_bytes(values: np.ndarray) -> tuple[float, bytes]:
-    """Numbers to a hundredth of the largest: the step, and of each how many steps, a signed byte."""
-    step = float(f"{np.abs(values).max() / 100:.5g}") or 1.0
-    return step, np.rint(values / step).astype(np.int8).tobytes()
+def in_bytes(maps: np.ndarray) -> tuple[bytes, bytes]:
+    """Maps (n, units), each to a 64th of its largest number: the n steps, little-endian float32, and of each number
+    how many steps, a signed byte."""
+    steps = np.abs(maps).max(1) / 64
+    steps[steps == 0] = 1
+    return steps.astype("<f4").tobytes(), np.rint(maps / steps[:, None]).astype(np.int8).tobytes()
 
 
 def hex_of(picture: np.ndarray) -> str:

@@ -72,7 +72,8 @@ _SEEN = """[painted.filter((at) => at > down && at < up).length / ((up - down) /
 
 @dataclass(frozen=True)
 class Seen:
-    """Medians over rounds: answers a second while drawing, ms from pen-up to the last; bytes of each, on average."""
+    """Medians over rounds: answers a second while drawing, ms from pen-up to the last; bytes of the largest
+    request, and of an answer with its head."""
 
     rate: float
     late: float
@@ -101,7 +102,15 @@ async def drawn(browser: Browser, url: str, network: Network, rounds: int) -> Se
     asked: list[int] = []
     answered: list[float] = []
     page.on("request", lambda made: asked.append(len(made.post_data or "")) if "/live/" in made.url else None)
-    session.on("Network.loadingFinished", lambda event: answered.append(event["encodedDataLength"]))
+    live: set[str] = set()
+    session.on(
+        "Network.requestWillBeSent",
+        lambda event: live.add(event["requestId"]) if "/live/" in event["request"]["url"] else None,
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda event: answered.append(event["encodedDataLength"]) if event["requestId"] in live else None,
+    )
     seen = []
     for number in range(rounds + 1):
         await drawn_and_lifted(page, one_stroke(DRAWINGS[number % len(DRAWINGS)]))
@@ -183,7 +192,8 @@ def over_http2(server: Server) -> Iterator[str | None]:
 
 async def measure(rounds: int) -> tuple[list[list[str]], list[str]]:
     """Rows of the table, and which bounds are missed."""
-    rows, missed = [], []
+    rows: list[list[str]] = []
+    missed = [] if shutil.which("nginx") and shutil.which("openssl") else ["HTTP/2: needs nginx and openssl"]
     with Server() as ours, Server("tests/bench/plain.py") as theirs, over_http2(ours) as proxied:
         async with async_playwright() as play:
             browser = await play.chromium.launch(executable_path=executable(), args=FLAGS)
@@ -206,14 +216,14 @@ async def measure(rounds: int) -> tuple[list[list[str]], list[str]]:
                         missed.append(f"{network.name}: {seen.rate:.0f} of {wanted} answers a second over {way}")
                 if network.late is not None and over > network.late:
                     missed.append(f"{network.name}: the last answer {over:.0f} ms late, at most {network.late:.0f}")
-                if first.asked > 1_000 or first.answered > 3_500:
+                if first.asked > 1_000 or first.answered > 3_500 + 300:  # with the head
                     missed.append(f"{network.name}: {first.asked} bytes asked, {first.answered:.0f} answered")
             await browser.close()
     return rows, missed
 
 
 def table(rows: list[list[str]]) -> str:
-    head = ["network", "answers a second, HTTP/2", "HTTP/1.1", "pen-up to the last answer, over the way", "plain demo"]
+    head = ["network", "answers a second, HTTP/2", "HTTP/1.1", "pen-up to the last, over the way", "plain demo"]
     return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows))
 
 

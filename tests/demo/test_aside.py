@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,8 +84,34 @@ def test_one_that_was_killed_is_made_up_for_and_started_again(here):
     assert here("") == here.process.pid
 
 
-def test_one_that_cannot_start_is_not_tried_again(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+def nested(depth):
+    ink: list[Any] = []
+    for _ in range(depth):
+        ink = [ink]
+    return ink
+
+
+def test_what_cannot_be_sent_is_told_here_and_leaves_nothing_behind(reader):
+    process = reader.process
+    for _ in range(3):
+        with pytest.raises(InkError):
+            reader([["x" * 200_000], nested(20_000)])
+    assert reader(LINE).text == "2026"
+    assert reader.process is process
+
+
+def test_where_no_process_can_be_had_all_is_done_here(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    aside = Aside(elsewhere)
+    assert [aside(""), aside("")] == [os.getpid()] * 2
+    assert not aside.starts
+
+
+def test_one_that_cannot_start_is_not_tried_again(monkeypatch, tmp_path):
+    program = tmp_path / "false"
+    program.write_text("#!/bin/sh\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
     aside = Aside(elsewhere)
     assert aside("") == os.getpid()
     tried = aside.process
@@ -96,14 +123,16 @@ def test_one_that_cannot_start_is_not_tried_again(monkeypatch):
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_it_ends_with_the_server_and_says_nothing(end):
+@pytest.mark.parametrize(("end", "waits"), [(signal.SIGTERM, False), (signal.SIGKILL, True), (signal.SIGINT, True)])
+def test_it_ends_with_the_server_and_says_nothing(end, waits):
     from gradio_client import Client
 
     with Server() as server:
         client = Client(server.url, verbose=False, analytics_enabled=False)
         while not (children := server.children()):
             client.predict(ink=LINE, picture=None, api_name="/scan")
+        if waits:
+            time.sleep(4)  # until it has started; else it ends while it does
         assert server.process
         server.process.send_signal(end)
         server.process.wait(20)

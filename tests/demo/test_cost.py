@@ -93,6 +93,15 @@ def test_what_is_drawn_between_the_answers_of_others_costs_little(unit):
     assert min(cost(digit.see, {"ink": most}, unit) for _ in range(10)) < 0.03
 
 
+@pytest.mark.parametrize(
+    "steps", [[[]] * 25_000, [[0, 0]] * 1_000, [[1, 1] * 20] * 1_000, [[1, 1] * 20_000], [[1, 1] * 30_000]],
+    ids=["25,000 empty", "1,000 dots", "1,000 strokes", "20,000 points", "30,000 points"],
+)  # fmt: skip
+def test_ink_in_steps_is_opened_between_the_answers_of_others(unit, steps):
+    request = {"steps": steps, "unit": 0.001, "picture": "00" * 784}
+    assert min(cost(digit.see, request, unit) for _ in range(10)) < 0.06
+
+
 def test_the_worst_ink_for_a_digit(unit):
     @EXPLORED
     @given(inks())

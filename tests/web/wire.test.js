@@ -28,7 +28,7 @@ describe('wire', () => {
     const many = LAYERS.map(({ maps, height, width }) => maps * height * width);
     const total = many.reduce((a, b) => a + b);
     const all = values(packed(Array.from({ length: total }, (_, i) => i)));
-    const layers = decode({ values: packed(Array.from({ length: total }, (_, i) => i)) }, LAYERS);
+    const layers = decode(packed(Array.from({ length: total }, (_, i) => i)), LAYERS);
     let start = 0;
     LAYERS.forEach(({ name }, i) => {
       assert.deepEqual(layers[name], all.slice(start, start + many[i]));
@@ -37,14 +37,15 @@ describe('wire', () => {
     assert.equal(start, total);
   });
 
-  it('takes steps of a layer with maps and float16 of the others', () => {
+  it('takes the steps of every map, its bytes, and float16 of layers without maps', () => {
     const layers = [
-      { name: 'S2', maps: 1, height: 2, width: 2 },
+      { name: 'S2', maps: 2, height: 2, width: 2 },
       { name: 'F6', maps: 2, height: 1, width: 1 },
     ];
-    const values = Uint8Array.from([127, 0, 255, 1, 0x00, 0x3c, 0x00, 0xc0]);
-    assert.deepEqual(decode({ values, steps: { S2: 0.5 } }, layers), {
-      S2: Float32Array.from([63.5, 0, -0.5, 0.5]),
+    const steps = new Uint8Array(Float32Array.from([0.5, 2]).buffer);
+    const values = Uint8Array.from([9, ...steps, 127, 0, 255, 1, 1, 2, 3, 254, 0x00, 0x3c, 0x00, 0xc0]).subarray(1);
+    assert.deepEqual(decode(values, layers), {
+      S2: Float32Array.from([63.5, 0, -0.5, 0.5, 2, 4, 6, -4]),
       F6: Float32Array.from([1, -2]),
     });
   });

@@ -1,5 +1,5 @@
-// The way to the server for what is asked while one draws: short where the server has it, numbers in bytes and
-// compressed, and else Gradio's own.
+// The way to the server for what is asked while one draws: short where the server has it, maps in bytes and all of it
+// compressed; Gradio's own where something else answers there.
 import { opened } from './wire.js';
 
 const OURS = `${import.meta.url.split('/file=')[0]}/live/`; // beside this file's own address

@@ -70,13 +70,10 @@ export class Live {
     const question = this.newest;
     const waited = [...this.flying].filter(({ overdue }) => !overdue);
     if (!question || this.pause !== null) return;
-    if (waited.length >= most) {
-      for (const sent of waited) sent.pressed = most === this.room.most;
-      return;
-    }
     if (question.request.sequence <= this.shown) return;
     if (waited.some((sent) => sent.question === question)) return;
-    this.fly(question);
+    if (waited.length >= most) for (const sent of waited) sent.pressed = most === this.room.most;
+    else if (this.flying.size < 2 * most) this.fly(question); // what is overdue holds connections
   }
 
   /** @param {Question} question */

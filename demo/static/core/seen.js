@@ -4,7 +4,7 @@
 const STEP = 60; // pixels between two marks
 const WHOLE = 0.99; // of a mark, or it counts as off the screen
 
-/** Keep --seen-above and --seen-below, in pixels of the window that are off the screen, and --seen-height of the rest. */
+/** Keep --seen-below, the pixels at the foot of the window that are off the screen, and --seen-height, what is seen. */
 export function mountSeen() {
   if (window.parent === window) return;
   const column = document.createElement('div');
@@ -23,7 +23,7 @@ export function mountSeen() {
   );
   for (const event of ['resize', 'scroll']) window.addEventListener(event, again);
   new ResizeObserver(() => {
-    const wanted = Math.floor(document.documentElement.scrollHeight / STEP);
+    const wanted = Math.floor(document.documentElement.offsetHeight / STEP); // which the marks do not add to
     while (column.children.length > wanted) {
       const last = /** @type {Element} */ (column.lastElementChild);
       observer.unobserve(last);
@@ -46,11 +46,7 @@ function tell(marks) {
   const height = (last - first + 1) * STEP;
   // In a frame that scrolls by itself all of the window is seen, to within a mark or two.
   const isCut = first >= 0 && height < window.innerHeight - 2 * STEP;
-  const told = isCut
-    ? [first * STEP - window.scrollY, window.innerHeight + window.scrollY - (last + 1) * STEP, height]
-    : [null, null, null];
-  ['--seen-above', '--seen-below', '--seen-height'].forEach((name, i) => {
-    if (told[i] === null) style.removeProperty(name);
-    else style.setProperty(name, `${told[i]}px`);
-  });
+  const below = window.innerHeight + window.scrollY - (last + 1) * STEP;
+  style.setProperty('--seen-below', isCut ? `${below}px` : '0px');
+  style.setProperty('--seen-height', isCut ? `${height}px` : '100vh');
 }

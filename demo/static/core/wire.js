@@ -10,9 +10,8 @@
  * @property {[number, number]} candidates
  * @property {number[]} probabilities
  * @property {[scale: number, left: number, top: number]} placement of the picture on the pad; scale 0: there is none
- * @property {string | Uint8Array} values all layers one after another: float16 in base64; or bytes, of a layer with
- *   maps a signed one a value, of the others float16
- * @property {Record<string, number>} [steps] what a byte counts, by layer
+ * @property {string | Uint8Array} values all layers one after another: float16 in base64; or bytes, first the steps of
+ *   all maps, float32, then of layers with maps a signed byte a value, so many steps, and of the others float16
  * @property {Explanation} [explanation] the sum behind the cell that was asked about
  */
 /** @typedef {[layer: string, map: number, row: number, column: number]} CellFields */
@@ -62,19 +61,30 @@ function halvesIn(bytes) {
 /**
  * The values of every layer, by its name.
  *
- * @param {Pick<Reply, 'values' | 'steps'>} reply
+ * @param {string | Uint8Array} values
  * @param {Layer[]} layers
  */
-export function decode({ values, steps = {} }, layers) {
-  const bytes = typeof values === 'string' ? bytesOf(values) : values;
+export function decode(values, layers) {
+  const isBrief = typeof values !== 'string';
+  const bytes = isBrief ? values : bytesOf(values);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  /** @param {Layer} layer */
+  const brief = ({ height }) => isBrief && height > 1;
   /** @type {Record<string, Float32Array>} */
   const byLayer = {};
-  let start = 0;
-  for (const { name, maps, height, width } of layers) {
-    const step = steps[name];
-    const end = start + maps * height * width * (step ? 1 : 2);
-    const part = bytes.subarray(start, end);
-    byLayer[name] = step ? Float32Array.from(new Int8Array(part), (value) => value * step) : halvesIn(part);
+  let map = 0; // of all that have a step
+  let start = 4 * layers.filter(brief).reduce((sum, { maps }) => sum + maps, 0);
+  for (const layer of layers) {
+    const { name, maps, height, width } = layer;
+    const area = height * width;
+    const end = start + maps * area * (brief(layer) ? 1 : 2);
+    if (brief(layer)) {
+      const steps = Array.from({ length: maps }, (_, i) => view.getFloat32(4 * (map + i), true));
+      byLayer[name] = Float32Array.from({ length: maps * area }, (_, i) => {
+        return view.getInt8(start + i) * steps[Math.floor(i / area)];
+      });
+      map += maps;
+    } else byLayer[name] = halvesIn(bytes.subarray(start, end));
     start = end;
   }
   return byLayer;
@@ -91,14 +101,14 @@ export function opened(buffer) {
   return 'error' in head ? head : { ...head, values: new Uint8Array(buffer, 4 + length) };
 }
 
-const FINEST = 0.3; // pixels of the network's picture: points closer together than this draw the same
+const FINEST = 0.3; // pixels of the network's picture: closer together, rasterize draws no point of its own either
 const UNITS = 50; // a pixel
 const BOX = 17.5; // pixels that a digit's longer side takes
 const SMALLEST = 0.02; // pad heights; smaller ink is a dot
 
 /**
- * Ink as it is sent, in a request of some hundred bytes however long the pen took: without points that draw nothing
- * new, and of each stroke the first point and the steps from one to the next, in whole numbers of a unit.
+ * Ink as it is sent, in a request of some hundred bytes for a digit however slow the pen was: without points that lie
+ * next to others, and of each stroke the first point and the steps from one to the next, in whole numbers of a unit.
  *
  * @param {import('./store.js').Ink} ink
  * @param {(...sides: number[]) => number} [side] which side of the ink is as high as a digit
