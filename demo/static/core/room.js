@@ -1,14 +1,14 @@
 // How many calls may be under way: more while answers come no later for it, fewer when they do.
 //
 // On a network with a long way, one call after the other would give few answers; but calls that only queue, on the way
-// or at the server, make every answer late. The time that an answer takes beyond the shortest seen of late tells which
-// it is. Source: Brakmo, Peterson 1995, "TCP Vegas".
+// or at the server, make every answer late. How many of those under way are queueing tells the time that answers take
+// beside what they take when nothing does. Source: Brakmo, Peterson 1995, "TCP Vegas".
 const FIRST = 3;
 const FEWEST = 2;
 const MOST = 12; // at 60 questions a second, one every 17 ms: for a way there and back of 200 ms
-const EARLY = { ms: 6, share: 0.08 }; // waited no longer than either: there is room for half as many more
-const LATE = { ms: 20, share: 0.2 }; // waited longer than both: so many fewer
-const REMEMBERED = 10_000; // ms for which the shortest time counts: longer than a stroke, or queueing would pass for the way
+const FEW = 1.5; // calls that queue, or seem to, since no way is always equally long: there is room for half as many more
+const MANY = 3; // there is room for so many fewer
+const REMEMBERED = 4000; // ms for which an answer counts: longer than most strokes, or queueing would pass for the way
 const PATIENCE = { least: 400, first: 1500, most: 4000 }; // ms until an answer is overdue
 
 export class Room {
@@ -17,8 +17,9 @@ export class Room {
   usual = 0; // ms that answers take, by a moving average; 0: none has come
   /** @type {{ at: number, took: number }[]} the last answers, in ms */
   last = [];
-  early = 0; // answers in this round
   round = 0; // changes so far: only what was sent after the last one tells what came of it
+  /** @type {number[]} what answers of this round took */
+  times = [];
 
   /**
    * @param {{ at: number, round: number, pressed: boolean }} sent when and in which round, in ms; whether, before it was
@@ -31,20 +32,20 @@ export class Room {
     this.usual = this.usual ? 0.8 * this.usual + 0.2 * took : took;
     this.patience = Math.min(Math.max(3 * this.usual, PATIENCE.least), PATIENCE.most);
     if (round !== this.round) return;
-    const shortest = Math.min(...this.last.map((each) => each.took));
-    const waited = took - shortest;
-    if (waited > Math.max(LATE.ms, LATE.share * shortest)) {
-      this.become((this.most * shortest) / took + 1); // so many were on their way, the others waited
-    } else if (pressed && waited <= Math.max(EARLY.ms, EARLY.share * shortest)) {
-      this.early += 1;
-      if (this.early >= this.most / 2) this.become(1.5 * this.most);
-    }
+    this.times.push(took);
+    if (this.times.length < this.most / 2) return;
+    const taken = this.times.reduce((sum, each) => sum + each, 0) / this.times.length;
+    const way = Math.min(...this.last.map((each) => each.took));
+    const queueing = this.most * (1 - way / taken);
+    if (queueing > MANY) this.become(this.most - queueing + FEW);
+    else if (pressed && queueing < FEW) this.become(1.5 * this.most);
+    else if (this.times.length > this.most) this.times = [];
   }
 
   /** @param {number} most */
   become(most) {
     this.round += 1;
-    this.early = 0;
+    this.times = [];
     this.most = Math.min(Math.max(Math.round(most), FEWEST), MOST);
   }
 
