@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from demo import examples, live
-from demo.wire import fields_of
 from lenet.model import LAYERS
 from tests.demo.test_digit import SEVEN, see, unpack
 from tests.demo.test_gate import client  # noqa: F401 - a fixture
@@ -106,21 +105,3 @@ def test_every_live_answer_has_a_door():
     from demo.doors import door_of
 
     assert all(door_of("POST", f"/gradio_api/live/{name}") for name in live.ANSWERS)
-
-
-def test_ink_in_steps():
-    fields = fields_of({"steps": [[10, 20, 5, -5, 0, 10], [0, 0], []], "unit": 0.01, "sequence": 3})
-    assert fields["ink"] == [[[0.1, 0.2], [0.15, 0.15], [0.15, 0.25]], [[0, 0]], []]
-    assert fields["sequence"] == 3
-
-
-@pytest.mark.parametrize(
-    ("steps", "unit"),
-    [
-        (None, 0.01), ({}, 0.01), ([7], 0.01), ([["a", "b"]], 0.01), ([[1.5, 2]], 0.01), ([[True, 2]], 0.01),
-        ([[1]], 0.01), ([[10**7, 0]], 0.01), ([[10**400, 0]], 0.01), ([[0, 0]], 0.0), ([[0, 0]], -0.01),
-        ([[0, 0]], 1.0), ([[0, 0]], float("nan")), ([[0, 0]], None), ([[0, 0]], "0.01"), ([[[0, 0]]], 0.01),
-    ],
-)  # fmt: skip
-def test_steps_that_are_none(steps, unit):
-    assert "steps must be lists" in see({"steps": steps, "unit": unit})["error"]
