@@ -139,10 +139,11 @@ export function stepsOf(ink, side = Math.max) {
  *
  * @template {Record<string, unknown>} T
  * @param {T} subject
+ * @param {(...sides: number[]) => number} [side] of ink, as `stepsOf` takes it
  */
-export function sent(subject) {
+export function sent(subject, side) {
   const { ink, ...rest } = subject;
-  return ink ? { ...stepsOf(/** @type {import('./store.js').Ink} */ (ink)), ...rest } : rest;
+  return ink ? { ...stepsOf(/** @type {import('./store.js').Ink} */ (ink), side), ...rest } : rest;
 }
 
 /** @param {number[]} places */

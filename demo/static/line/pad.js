@@ -3,7 +3,7 @@ import { short } from '../core/call.js';
 import { find, hide, pick } from '../core/element.js';
 import { Live } from '../core/live.js';
 import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
-import { stepsOf, values } from '../core/wire.js';
+import { sent, values } from '../core/wire.js';
 import { drawInk, onceAFrame } from '../ink/drawing.js';
 import { mountPen } from '../ink/pen.js';
 import { mountHint } from '../ink/tools.js';
@@ -12,7 +12,6 @@ import { history, line } from './line.js';
 import { fitted, stripOf } from './place.js';
 
 /** @typedef {import('./line.js').Reply} Reply */
-/** @typedef {import('../core/store.js').Ink} Ink */
 /** @typedef {import('../core/live.js').Refusal} Refusal */
 /** @typedef {(request: object) => Promise<Reply | Refusal | undefined>} Scan */
 
@@ -39,8 +38,7 @@ export function mount(element, props, server) {
   const scan = short('scan', server.scan);
   const live = new Live(
     // What is a picture for the page is a strip for the server.
-    ({ picture, ink, ...request }) =>
-      scan(picture ? { strip: picture, ...request } : { ...stepsOf(/** @type {Ink} */ (ink), Math.min), ...request }),
+    ({ picture, ...request }) => scan(picture ? { strip: picture, ...request } : sent(request, Math.min)),
     (reply, subject) => {
       const { sequence, text, blank, scores } = reply;
       const logits = blank ? new Float32Array() : values(scores);
