@@ -191,7 +191,7 @@ def _inked(start: np.ndarray, end: np.ndarray, height: int, width: int, line: fl
     reach = int(line / 2 + _PIECE / 2 + 1)
     window = np.arange(-reach, reach + 1)
     canvas = np.zeros(height * width, np.float32)
-    at_once = max(1, 2_000_000 // len(window) ** 2)
+    at_once = max(1, 200_000 // len(window) ** 2)
     for first in range(0, len(start), at_once):
         a = start[first : first + at_once].astype(np.float32)
         b = end[first : first + at_once].astype(np.float32)

@@ -162,9 +162,9 @@ def _otsu(values: np.ndarray) -> float:
 def _with_line_width(ink: np.ndarray) -> np.ndarray:
     """Thicken or thin the lines of a cropped digit to about MNIST's width for its size."""
     longest = max(ink.shape)
-    if longest <= 1.5 * BOX:  # too coarse to do better
-        return ink
     solid = ink > 0.5
+    if longest <= 1.5 * BOX or not solid.any():  # too coarse, or too fine, to do better
+        return ink
     rim = solid & ~(np.pad(solid, 1)[:-2, 1:-1] & np.pad(solid, 1)[2:, 1:-1]
                     & np.pad(solid, 1)[1:-1, :-2] & np.pad(solid, 1)[1:-1, 2:])  # fmt: skip
     width = 2 * solid.sum() / rim.sum()

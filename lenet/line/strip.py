@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from ..ink import BOX, LINE_WIDTH, draw, segments
+from ..ink import BOX, LINE_WIDTH, affordable, draw, segments
 from ..model import INPUT
 from ..photo import placed
 from .sweep import STRIDE
@@ -53,16 +53,16 @@ BLANK = Strip(np.zeros((INPUT.height, INPUT.width), np.float32), 0.0, (0.0, 0.0)
 
 
 def strip_of_ink(strokes: Sequence[np.ndarray], zoom: float = 1.0) -> Strip:
-    """Draw a line of ink, as `ink.checked` returns it, for the sweep, `zoom` times as large as seems right."""
+    """Draw a line of checked ink for the sweep, `zoom` times as large as seems right. Raises InkError for too much."""
     start, end = segments(strokes)
     if len(start) == 0:
         return BLANK
-    left, right = np.minimum(start[:, 0], end[:, 0]), np.maximum(start[:, 0], end[:, 0])
-    top, bottom = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
+    (left, top), (right, bottom) = np.minimum(start, end).T, np.maximum(start, end).T
     amount = np.hypot(*(end - start).T) + 1e-6
     height, middle = _middle_size(left, right, top, bottom, amount)
     span = float(right.max() - left.min())
     scale = min(zoom * (BOX - LINE_WIDTH) / height, (WIDEST - 2 * _MARGIN) / max(span, 1e-9))
+    affordable(4 * scale * amount.sum())  # a line is looked at in so many sizes
     width = 2 * _MARGIN + STRIDE * int(np.ceil(span * scale / STRIDE))
     offset = np.array([_MARGIN - left.min() * scale, INPUT.height / 2 - middle * scale])
     picture = draw(start * scale + offset, end * scale + offset, INPUT.height, width)

@@ -369,7 +369,15 @@ def test_lines_of_about_the_right_width_and_coarse_pictures_stay_as_they_are():
     assert _with_line_width(np.ones((31, 1), np.float32)).shape != (31, 1)
 
 
-def test_a_digit_isplaced_by_its_longest_side_and_its_mass():
+def test_ink_so_fine_that_nothing_of_it_is_solid_stays_as_it_is():
+    fine = np.full((200, 200), 0.4, np.float32)
+    assert _with_line_width(fine) is fine
+    speckled = np.full((640, 640), 255, np.uint8)
+    speckled[100:540:4, 100:540:4] = 0
+    assert from_photo(speckled).shape == (28, 28)
+
+
+def test_a_digit_is_placed_by_its_longest_side_and_its_mass():
     prepared = placed(np.ones((40, 20), np.float32), 28)
     expected = np.zeros((28, 28))
     expected[4:24, 9:19] = 1

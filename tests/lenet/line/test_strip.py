@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lenet.ink import draw
+from lenet.ink import InkError, draw
 from lenet.line.strip import BLANK, WIDEST, Strip, _middle_size, strip_of_ink, strip_of_photo
 
 
@@ -56,6 +56,13 @@ def test_a_line_too_long_is_scaled_down_to_2800_pixels():
     assert strip_of_photo(long).scale == pytest.approx((2_800 - 28) / 4_000 * 8)  # of the photo's height
     long[:, 0], long[:, 500] = 0, 1
     assert strip_of_photo(long).scale == pytest.approx((2_800 - 28) / 3_500 * 8)
+
+
+def test_more_ink_than_can_be_drawn_in_four_sizes_is_refused():
+    to_and_fro = np.array([[0.0, i % 2] for i in range(900)])
+    assert strip_of_ink([to_and_fro[:850]]).picture.any()  # 4 * 849 * 17.5 pixels are 59,430
+    with pytest.raises(InkError, match="too much ink"):
+        strip_of_ink([to_and_fro[:860]])
 
 
 def test_a_dot_is_not_blown_up():
