@@ -3,10 +3,8 @@
 import json
 import re
 
-import fastapi
 import gradio as gr
 import pytest
-from starlette.testclient import TestClient
 
 from demo import app, doors, endpoints, files, limits, part
 from demo.files import STATIC
@@ -15,15 +13,6 @@ from tests.demo.test_digit import SEVEN
 
 JSON = {"content-type": "application/json"}
 INK = {"data": [SEVEN]}
-
-
-@pytest.fixture(scope="module")
-def client():
-    """The page mounted in an app of somebody else's, below a path."""
-    parent = fastapi.FastAPI()
-    gr.mount_gradio_app(parent, app.demo, path="/lenet", app_kwargs=gate(app.demo))
-    with TestClient(parent, base_url="http://127.0.0.1/lenet/") as client:
-        yield client
 
 
 def component(function):

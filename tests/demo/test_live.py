@@ -10,7 +10,6 @@ import pytest
 from demo import examples, live
 from lenet.model import LAYERS
 from tests.demo.test_digit import SEVEN, see, unpack
-from tests.demo.test_gate import client  # noqa: F401 - a fixture
 from tests.demo.test_line import LINE
 
 WAYS = pytest.mark.parametrize("before", [False, True])
@@ -41,7 +40,7 @@ def layers_of(numbers):
 
 
 @WAYS
-def test_the_same_numbers_to_a_64th_of_the_largest_of_their_map(client, before):  # noqa: F811
+def test_the_same_numbers_to_a_64th_of_the_largest_of_their_map(client, before):
     asked = {"ink": SEVEN, "sequence": 41, "pre_activation": before, "cell": ["C3", 1, 2, 3]}
     answer = client.post("gradio_api/live/see", json=asked)
     assert answer.headers["content-type"] == "application/octet-stream"
@@ -58,7 +57,7 @@ def test_the_same_numbers_to_a_64th_of_the_largest_of_their_map(client, before):
             assert (values[exact[name] == 0] == 0).all()
 
 
-def test_an_answer_to_any_digit_takes_three_and_a_half_kilobytes(client):  # noqa: F811
+def test_an_answer_to_any_digit_takes_three_and_a_half_kilobytes(client):
     digits = [example for example in examples.DIGITS if "scribble" not in example["name"]]
     assert len(digits) == 10
     for example in digits:
@@ -69,34 +68,34 @@ def test_an_answer_to_any_digit_takes_three_and_a_half_kilobytes(client):  # noq
         assert len(raw) <= 3_500
 
 
-def test_who_cannot_inflate_gets_it_plain(client):  # noqa: F811
+def test_who_cannot_inflate_gets_it_plain(client):
     asked = {"ink": SEVEN}
     answer = client.post("gradio_api/live/see", json=asked, headers={"accept-encoding": "identity"})
     assert "content-encoding" not in answer.headers
     assert opened(answer.content)[0]["digit"] == 7
 
 
-def test_a_line_by_the_short_way(client):  # noqa: F811
+def test_a_line_by_the_short_way(client):
     head, numbers = opened(client.post("gradio_api/live/scan", json={"ink": LINE, "sequence": 2}).content)
     assert (head["text"], head["sequence"], numbers) == ("2026", 2, b"")
     assert len(base64.b64decode(head["scores"])) % 20 == 0
 
 
 @pytest.mark.parametrize("asked", [{"ink": 7}, {"steps": 7}, {}, {"ink": SEVEN, "sequence": -1}])
-def test_a_refusal_comes_as_an_answer(client, asked):  # noqa: F811
+def test_a_refusal_comes_as_an_answer(client, asked):
     answer = client.post("gradio_api/live/see", json=asked)
     assert answer.status_code == 200
     assert 10 < len(opened(answer.content)[0]["error"]) < 200
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"[" * 30_000])
-def test_what_is_no_request_is_refused_in_json(client, body):  # noqa: F811
+def test_what_is_no_request_is_refused_in_json(client, body):
     answer = client.post("gradio_api/live/see", content=body, headers={"content-type": "application/json"})
     assert answer.status_code == 200
     assert 10 < len(answer.json()["error"]) < 200
 
 
-def test_other_names_lead_nowhere(client):  # noqa: F811
+def test_other_names_lead_nowhere(client):
     for name in ("photo", "__class__", "see/x", ""):
         assert client.post(f"gradio_api/live/{name}", json={"ink": SEVEN}).status_code == 404
 
