@@ -250,6 +250,7 @@ def test_a_session_that_fetches_no_answers_is_stopped(monkeypatch):
 
 
 def test_answers_that_nobody_fetches_are_kept_for_few_sessions():
+    endpoints.bound(app.demo)
     kept = app.demo._queue.pending_messages_per_session
     for number in range(300):
         kept[str(number)] = None
