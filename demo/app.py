@@ -17,7 +17,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 import torch
 
-from demo import digit, examples, line, zerogpu  # noqa: F401 - the last is there to be found
+from demo import api, digit, examples, line, zerogpu  # noqa: F401 - the last is there to be found
 from demo.files import STATIC
 from demo.gate import gate
 from demo.logs import spare
@@ -110,10 +110,7 @@ def build() -> gr.Blocks:
                 Part("line/scores", stride=STRIDE, window=WINDOW)
                 Part("line/tools", [line.scan_photo], examples=examples.LINES, exampleWidth=examples.LINE_PAD)
                 Part("line/ideas", figures=figures_of(SCAN, lambda: lines_table(card(SCAN))))
-        gr.api(digit.recognize, api_name="recognize", concurrency_limit=None)
-        gr.api(digit.activations, api_name="activations", concurrency_limit=None)
-        # Lines wait for one another; in Gradio's queue they shall not keep the others from their places.
-        gr.api(line.scan_endpoint, api_name="scan", concurrency_limit=4)
+        api.offer(blocks)
     return blocks
 
 

@@ -1,4 +1,4 @@
-"""What the page and the public API call: check the input, ask lenet, pack the answer.
+"""What the page calls about one digit: check the input, ask lenet, pack the answer.
 
 Anyone can call these with any JSON, so everything is checked before it is used, and what is wrong is
 returned or raised as one sentence. Nothing is kept between calls.
@@ -9,9 +9,8 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
-from typing import Any, TypedDict
+from typing import Any
 
-import gradio as gr
 import numpy as np
 import torch
 
@@ -19,27 +18,14 @@ import lenet
 import lenet.snippet
 from demo.pictures import developed
 from demo.queues import DOWNLOADS, INKS, PHOTOS
-from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, sentence, whole
+from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
 from lenet.model import INPUT, LAYER, LAYERS, Trace
 from lenet.recognize import Recognition, trace, verdict
 
-Ink = list[list[list[float]]]
-
 # Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
 _POINTS_AT_ONCE = 400
-
-
-class RecognitionReply(TypedDict):
-    """What /recognize answers."""
-
-    digit: int | None
-    verdict: str
-    probabilities: list[float]
-    logits: list[float]
-    score: float
-    threshold: float
 
 
 async def see(request: Any) -> dict[str, Any]:
@@ -72,7 +58,7 @@ async def _seen(request: Any, values: Callable[[Trace, bool], dict[str, Any]]) -
         return {
             "sequence": sequence,
             **explanation,
-            **_answer(verdict(traced)),
+            **answer_of(verdict(traced)),
             "placement": [round(each, 4) for each in (prepared.scale, *prepared.offset)],
             **values(traced, before),
         }
@@ -129,38 +115,6 @@ async def photo(request: Any) -> dict[str, Any]:
         return refusal(error)
 
 
-async def recognize(ink: Ink) -> RecognitionReply:
-    """Read one handwritten digit.
-
-    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left.
-    Returns digit (0 to 9, or null when it is blank or no digit), verdict ("digit", "unsure", "no digit" or
-    "blank"), probabilities and logits of the ten digits, and score: under threshold it is no digit.
-    """
-    try:
-        _, traced = await subject({"ink": ink})
-    except Exception as error:
-        raise gr.Error(sentence(error), print_exception=False) from error
-    return RecognitionReply(**_answer(verdict(traced)))  # type: ignore[typeddict-item]
-
-
-async def activations(ink: Ink) -> dict[str, Any]:
-    """Every layer of LeNet-5 for one drawing.
-
-    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left.
-    Returns {"digit", "layers": {"input": 1x28x28, "C1": 6x28x28, "S2": 6x14x14, "C3": 16x10x10, "S4": 16x5x5,
-    "C5": 120, "F6": 84, "output": 10 logits}, "pre_activations": {"C1", "C3", "C5", "F6"}} as nested lists.
-    """
-    try:
-        _, traced = await subject({"ink": ink})
-    except Exception as error:
-        raise gr.Error(sentence(error), print_exception=False) from error
-    return {
-        "digit": verdict(traced).digit,
-        "layers": {name: value[0].tolist() for name, value in traced.output.items()},
-        "pre_activations": {name: value[0].tolist() for name, value in traced.pre_activation.items()},
-    }
-
-
 def packed(traced: Trace, pre_activation: bool) -> str:
     """All layers of one picture in the order of LAYERS: float16, little-endian, base64."""
     return halves(np.concatenate(list(_layers(traced, pre_activation).values())))
@@ -183,7 +137,8 @@ def _layers(traced: Trace, pre_activation: bool) -> dict[str, np.ndarray]:
     return {layer.name: chosen[layer.name][0].flatten().numpy() for layer in LAYERS}
 
 
-def _answer(recognition: Recognition) -> dict[str, Any]:
+def answer_of(recognition: Recognition) -> dict[str, Any]:
+    """What is told of a recognition."""
     return {
         "digit": recognition.digit,
         "verdict": recognition.verdict,

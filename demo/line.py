@@ -1,16 +1,13 @@
-"""What the page's second tab and /scan call: many digits in one line of ink or one picture."""
+"""What the page's second tab and the endpoint for lines call: many digits in one line of ink or one picture."""
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
-
-import gradio as gr
+from typing import Any
 
 from demo.aside import Aside
-from demo.digit import Ink
 from demo.pictures import developed
 from demo.queues import LINES, PHOTOS
-from demo.wire import RequestError, fields_of, halves, hex_of, picture_of, refusal, sentence, whole
+from demo.wire import RequestError, fields_of, halves, hex_of, picture_of, refusal, whole
 from lenet.line.detect import METHODS, Detection, LineReading, read_line
 from lenet.line.strip import WIDEST, Strip
 from lenet.model import INPUT
@@ -19,14 +16,6 @@ READER = Aside(read_line)
 
 # A line with more strokes than a person writes would keep the others waiting.
 _MOST_STROKES = 120
-
-
-class Found(TypedDict):
-    """A digit that /scan found."""
-
-    digit: int
-    confidence: float
-    box: list[float]
 
 
 async def scan(request: Any) -> dict[str, Any]:
@@ -52,7 +41,7 @@ async def scan(request: Any) -> dict[str, Any]:
             "sequence": sequence,
             "text": reading.text,
             "blank": not reading.strip.picture.any(),
-            "detections": [{**_found(each, unit), **_contents(each, reading)} for each in reading.detections],
+            "detections": [{**found(each, unit), **_contents(each, reading)} for each in reading.detections],
             "placement": [reading.strip.scale, *reading.strip.offset],
             "scores": halves(reading.logits),
         }
@@ -70,26 +59,17 @@ async def scan_photo(request: Any) -> dict[str, Any]:
         return refusal(error)
 
 
-async def scan_endpoint(ink: Ink | None = None, picture: str | None = None) -> list[Found]:
-    """Find and read several handwritten digits in a line.
-
-    ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, origin top left;
-    or picture: a PNG or JPEG in base64. Returns a list, left to right, of {"digit", "confidence", "box": [left,
-    top, right, bottom]}: in heights of the pad, or of the picture as it is looked at upright, from its top left.
-    """
-    try:
-        if (ink is None) == (picture is None):
-            raise RequestError("Give either ink or a picture, not both.")
-        if picture is None:
-            reading = await LINES.run(READER, _line(ink))
-        else:
-            reading = await PHOTOS.run(developed, picture, read_line)
-    except Exception as error:
-        raise gr.Error(sentence(error), print_exception=False) from error
-    return [_found(each) for each in reading.detections]
+async def reading_of(ink: Any, picture: Any) -> LineReading:
+    """A line read from ink, or from a picture file in base64. Raises a Mistake for what cannot be read, or both."""
+    if (ink is None) == (picture is None):
+        raise RequestError("Give either ink or a picture, not both.")
+    if picture is None:
+        return await LINES.run(READER, _line(ink))
+    return await PHOTOS.run(developed, picture, read_line)
 
 
-def _found(detection: Detection, unit: int = 1) -> Found:
+def found(detection: Detection, unit: int = 1) -> dict[str, Any]:
+    """What is told of a digit that was found. unit: times as large as its box is told."""
     return {
         "digit": detection.digit,
         "confidence": round(detection.confidence, 6),

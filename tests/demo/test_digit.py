@@ -7,7 +7,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import gradio as gr
 import numpy as np
 import pytest
 import torch
@@ -79,16 +78,6 @@ def test_our_own_faults_are_told_without_their_inside(monkeypatch):
 
     monkeypatch.setattr(digit, "prepare", broken)
     assert "secret" not in see({"ink": SEVEN})["error"]
-
-
-def test_endpoint_functions():
-    recognized = run(digit.recognize(SEVEN))
-    assert recognized["digit"] == 7
-    assert sum(recognized["probabilities"]) == pytest.approx(1, abs=1e-4)
-    layers = run(digit.activations(SEVEN))["layers"]
-    assert np.shape(layers["C3"]) == (16, 10, 10)
-    with pytest.raises(gr.Error, match="list of strokes"):
-        run(digit.recognize("x"))  # type: ignore[arg-type]
 
 
 def test_heavy_ink_is_drawn_off_the_event_loop(monkeypatch):
@@ -203,24 +192,6 @@ def test_all_activations_can_be_downloaded():
     for name, value in {**traced.output, **before}.items():
         np.testing.assert_array_equal(archive[name], value[0].numpy())
     assert set(run(digit.download({"ink": "x"}))) == {"error"}
-
-
-def test_activations_are_every_layer_and_the_sums_before_it():
-    shown = run(digit.activations(SEVEN))
-    traced = lenet.trace(lenet.rasterize(SEVEN))
-    assert set(shown) == {"digit", "layers", "pre_activations"}
-    assert list(shown["layers"]) == [layer.name for layer in LAYERS]
-    for name, value in traced.output.items():
-        np.testing.assert_array_equal(np.array(shown["layers"][name], np.float32), value[0])
-    assert set(shown["pre_activations"]) == set(traced.pre_activation)
-    for name, value in traced.pre_activation.items():
-        np.testing.assert_array_equal(np.array(shown["pre_activations"][name], np.float32), value[0])
-    with pytest.raises(gr.Error, match="list of strokes") as told:
-        run(digit.activations("x"))  # type: ignore[arg-type]
-    assert not told.value.print_exception
-    with pytest.raises(gr.Error) as told:
-        run(digit.recognize("x"))  # type: ignore[arg-type]
-    assert not told.value.print_exception
 
 
 def test_only_ink_of_more_than_400_points_is_heavy(monkeypatch):

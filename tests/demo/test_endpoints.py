@@ -37,14 +37,6 @@ def test_a_mistake_is_told_in_a_sentence(client):
         client.predict([[["a", 1]]], api_name="/recognize")
 
 
-def test_endpoints_are_described(client):
-    described = client.view_api(return_format="dict")["named_endpoints"]
-    for name in ("/recognize", "/activations"):
-        assert "ink" in described[name]["parameters"][0]["parameter_name"]
-        assert "list" in described[name]["parameters"][0]["python_type"]["type"]
-        assert "strokes" in described[name]["description"]
-
-
 def test_nothing_but_the_promised_endpoints_is_public(client):
     assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/recognize", "/activations", "/scan"}
 
