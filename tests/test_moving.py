@@ -1,7 +1,9 @@
 """The moving picture that README opens with: it is there, it moves, and it is not too heavy to be loaded with it."""
 
+import itertools
+
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageSequence
 
 from tests.moving import FILM, SIZE
 from tests.serving import ROOT
@@ -16,10 +18,7 @@ def test_it_moves_and_takes_at_most_a_megabyte_and_a_half():
     assert FILM.stat().st_size <= 1_500_000
     with Image.open(FILM) as film:
         assert film.size == SIZE
-        shown = []
-        for number in range(film.n_frames):
-            film.seek(number)
-            shown.append(np.asarray(film.convert("L"), np.int16))
+        shown = [np.asarray(picture.convert("L"), np.int16) for picture in ImageSequence.Iterator(film)]
     assert len(shown) > 20
-    moves = [np.abs(after - before).max() > 60 for before, after in zip(shown, shown[1:], strict=False)]
+    moves = [np.abs(after - before).max() > 60 for before, after in itertools.pairwise(shown)]
     assert np.mean(moves) > 0.8

@@ -122,22 +122,27 @@ def test_one_that_cannot_start_is_not_tried_again(monkeypatch, tmp_path):
     aside.stop()
 
 
+@pytest.fixture
+def own_server():
+    with Server() as running:
+        yield running
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 @pytest.mark.parametrize(("end", "waits"), [(signal.SIGTERM, False), (signal.SIGKILL, True), (signal.SIGINT, True)])
-def test_it_ends_with_the_server_and_says_nothing(end, waits):
+def test_it_ends_with_the_server_and_says_nothing(own_server, end, waits):
     from gradio_client import Client
 
-    with Server() as server:
-        client = Client(server.url, verbose=False, analytics_enabled=False)
-        while not (children := server.children()):
-            client.predict(ink=LINE, picture=None, api_name="/scan")
-        if waits:
-            time.sleep(4)  # until it has started; else it ends while it does
-        assert server.process
-        server.process.send_signal(end)
-        server.process.wait(20)
-        deadline = time.monotonic() + 20
-        while any(os.path.exists(f"/proc/{child}") for child in children) and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert not any(os.path.exists(f"/proc/{child}") for child in children)
-        assert "Traceback" not in server.logged()
+    client = Client(own_server.url, verbose=False, analytics_enabled=False)
+    while not (children := own_server.children()):
+        client.predict(ink=LINE, picture=None, api_name="/scan")
+    if waits:
+        time.sleep(4)  # until it has started; else it ends while it does
+    assert own_server.process
+    own_server.process.send_signal(end)
+    own_server.process.wait(20)
+    deadline = time.monotonic() + 20
+    while any(os.path.exists(f"/proc/{child}") for child in children) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(os.path.exists(f"/proc/{child}") for child in children)
+    assert "Traceback" not in own_server.logged()

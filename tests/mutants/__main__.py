@@ -60,7 +60,7 @@ _ALSO = {
 }
 _PASSED = (0, 5)  # pytest's status for no failure, and for no test that needs little enough
 # These need a running server, a browser, or data that is not part of the project.
-_TOO_MUCH = {"server", "page", "browser", "mnist_folder", "pens_file"}
+_TOO_MUCH = {"server", "own_server", "page", "browser", "mnist_folder", "pens_file"}
 _SLACK = 2.0  # seconds of work that a test may take more than three times the usual, before its mutant counts as found
 
 
