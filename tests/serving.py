@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -25,8 +26,8 @@ def free_port() -> int:
 class Server:
     """A process that serves the app on 127.0.0.1; can be stopped and started again on the same port."""
 
-    def __init__(self, script: str = "demo/app.py", **environment: str) -> None:
-        self.script = script
+    def __init__(self, command: Sequence[str] = ("demo/app.py",), folder: Path = ROOT, **environment: str) -> None:
+        self.command, self.folder = command, folder
         self.port = free_port()
         self.environment = environment
         self.process: subprocess.Popen[bytes] | None = None
@@ -43,7 +44,7 @@ class Server:
             **self.environment,
         }
         self.process = subprocess.Popen(
-            [sys.executable, *self.script.split()], cwd=ROOT, env=environment, stdout=self.log, stderr=self.log
+            [sys.executable, *self.command], cwd=self.folder, env=environment, stdout=self.log, stderr=self.log
         )
         give_up = time.monotonic() + 90
         while time.monotonic() < give_up:

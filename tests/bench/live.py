@@ -253,7 +253,7 @@ def server_time(rounds: int = 400) -> list[float]:
 
 def measure(rounds: int, many: int) -> list[Row]:
     """Every row of the table."""
-    ours, plain = Server(), Server("tests/bench/plain.py")
+    ours, plain = Server(), Server(["tests/bench/plain.py"])
     try:
         start(ours), start(plain)
         # A second start each, because the first one reads the disk for both.

@@ -9,17 +9,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from playwright.async_api import Browser, async_playwright
@@ -27,8 +20,9 @@ from playwright.async_api import Browser, async_playwright
 from tests.bench.live import _CLOCK, _PLAIN, DRAWINGS, drawn_and_lifted
 from tests.browser.acting import FLAGS, Strokes
 from tests.browser.conftest import executable
+from tests.proxy import lacking, nginx
 from tests.readme import fill
-from tests.serving import ROOT, Server, free_port
+from tests.serving import Server
 
 MOVES = 120
 
@@ -156,45 +150,13 @@ async def plain(browser: Browser, url: str, network: Network, rounds: int) -> fl
     return statistics.median(waits)
 
 
-@contextmanager
-def over_http2(server: Server) -> Iterator[str | None]:
-    """The address of nginx before the app, with README's lines for it; None where nginx or openssl is lacking."""
-    if not (shutil.which("nginx") and shutil.which("openssl")):
-        yield None
-        return
-    port = free_port()
-    lines = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)[0]
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "2",
-             "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"],
-            check=True, capture_output=True,
-        )  # fmt: skip
-        listen = (
-            f"server {{\n  listen 127.0.0.1:{port} ssl http2;"
-            f" ssl_certificate {folder}/certificate.pem; ssl_certificate_key {folder}/key.pem;"
-        )
-        lines = lines.replace("server {", listen).replace("127.0.0.1:7860", f"127.0.0.1:{server.port}")
-        temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
-        file = Path(folder) / "nginx.conf"
-        file.write_text(
-            f"daemon off; worker_processes 1; pid {folder}/nginx.pid; events {{ worker_connections 256; }}\n"
-            f"http {{ access_log off; client_body_temp_path {folder}/body; {temporary}\n{lines}}}\n"
-        )
-        proxy = subprocess.Popen(["nginx", "-e", f"{folder}/error.log", "-c", str(file)])
-        try:
-            time.sleep(1)
-            yield f"https://127.0.0.1:{port}/"
-        finally:
-            proxy.terminate()
-            proxy.wait(10)
-
-
 async def measure(rounds: int) -> tuple[list[list[str]], list[str]]:
     """Rows of the table, and which bounds are missed."""
     rows: list[list[str]] = []
-    missed = [] if shutil.which("nginx") and shutil.which("openssl") else ["HTTP/2: needs nginx and openssl"]
-    with Server() as ours, Server("tests/bench/plain.py") as theirs, over_http2(ours) as proxied:
+    missed = [f"HTTP/2: needs {name}" for name in lacking(encrypted=True)]
+    with ExitStack() as stack:
+        ours, theirs = (stack.enter_context(server) for server in (Server(), Server(["tests/bench/plain.py"])))
+        proxied = None if missed else stack.enter_context(nginx(ours, encrypted=True))
         async with async_playwright() as play:
             browser = await play.chromium.launch(executable_path=executable(), args=FLAGS)
             for network in NETWORKS:

@@ -2,9 +2,6 @@
 
 import itertools
 import json
-import re
-import shutil
-import subprocess
 import threading
 import time
 import urllib.error
@@ -12,53 +9,19 @@ import urllib.request
 
 import pytest
 
-from tests.serving import ROOT, Server, free_port
+from tests.proxy import lacking, nginx
+from tests.serving import Server
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 
-pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed")
-
-# README's lines for nginx, between two copies: every request to the next one, and from one that is gone to the other.
-LINES = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)[0]
-CONFIGURATION = """
-daemon off; worker_processes 1; pid FOLDER/nginx.pid; error_log FOLDER/error.log;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path FOLDER/body; proxy_temp_path FOLDER/proxy; fastcgi_temp_path FOLDER/fastcgi;
-  uwsgi_temp_path FOLDER/uwsgi; scgi_temp_path FOLDER/scgi;
-  upstream copies {
-    server 127.0.0.1:FIRST max_fails=1 fail_timeout=1s;
-    server 127.0.0.1:SECOND max_fails=1 fail_timeout=1s;
-  }
-  proxy_connect_timeout 1s;
-  proxy_next_upstream error timeout non_idempotent;
-  README
-}
-"""
+pytestmark = pytest.mark.skipif(bool(lacking()), reason="nginx is not installed")
 
 
-@pytest.fixture
-def copies(tmp_path):
+@pytest.fixture(scope="module")
+def copies():
     """Two copies and the address of what stands before them."""
-    port = free_port()
-    with Server() as first, Server() as second:
-        file = tmp_path / "nginx.conf"
-        lines = LINES.replace("server {", f"server {{\n  listen 127.0.0.1:{port};")
-        lines = lines.replace("http://127.0.0.1:7860", "http://copies")
-        text = CONFIGURATION.replace("README", lines).replace("FOLDER", str(tmp_path))
-        file.write_text(text.replace("FIRST", str(first.port)).replace("SECOND", str(second.port)))
-        proxy = subprocess.Popen(["nginx", "-e", str(tmp_path / "error.log"), "-c", str(file)])
-        url = f"http://127.0.0.1:{port}/"
-        for _ in range(100):
-            try:
-                urllib.request.urlopen(url, timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    with Server() as first, Server() as second, nginx(first, second) as url:
         yield first, second, url
-        proxy.terminate()
-        proxy.wait(10)
 
 
 def post(url, call):

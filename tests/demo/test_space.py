@@ -1,9 +1,8 @@
 """The repository as a Hugging Face Space runs it."""
 
 import re
-import urllib.request
 
-from tests.serving import ROOT, Server
+from tests.serving import ROOT
 
 HEAD = re.match(r"---\n(.*?)\n---\n", (ROOT / "README.md").read_text("utf-8"), re.S)
 
@@ -29,8 +28,3 @@ def test_top_level_holds_what_it_may():
     allowed = {"demo", "lenet", "weights", "tests", "requirements.txt", "README.md", "pyproject.toml", "LICENSE"}
     names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert names <= allowed | {"__pycache__"}
-
-
-def test_main_module_starts_too():
-    with Server("-m demo") as server, urllib.request.urlopen(server.url) as response:
-        assert response.status == 200
