@@ -17,7 +17,7 @@ import torch
 import lenet
 import lenet.snippet
 from demo.pictures import developed
-from demo.queues import DOWNLOADS, INKS, PHOTOS
+from demo.queues import DOWNLOADS, DRAWING, INKS, PHOTOS
 from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
@@ -49,6 +49,7 @@ async def see_briefly(request: Any) -> dict[str, Any]:
 
 async def _seen(request: Any, values: Callable[[Trace, bool], dict[str, Any]]) -> dict[str, Any]:
     sequence = None
+    DRAWING.noted()
     try:
         fields = fields_of(request)
         sequence = whole(fields.get("sequence", 0), "sequence")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -12,6 +13,9 @@ import anyio.to_thread
 from lenet.mistake import Mistake
 
 T = TypeVar("T")
+
+_DRAWS_ON = 0.2  # seconds for which one who has drawn counts as drawing
+_LONGEST_REST = 0.1  # seconds
 
 # Waits until the caller has gone; set for each call that comes by HTTP.
 gone: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("gone", default=None)
@@ -25,13 +29,35 @@ class CallerGone(Mistake):
     """Nobody is there any more to answer to."""
 
 
-class Line:
-    """At most `at_once` calls at work, each in a thread, and at most `waiting` behind them."""
+class Drawing:
+    """Whether anybody draws a digit just now, and waits for live answers."""
 
-    def __init__(self, what: str, at_once: int, waiting: int) -> None:
-        self.what, self.most = what, at_once + waiting
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    def noted(self) -> None:
+        """Somebody has drawn."""
+        self.until = time.monotonic() + _DRAWS_ON
+
+    def __bool__(self) -> bool:
+        return time.monotonic() < self.until
+
+
+DRAWING = Drawing()
+
+
+class Line:
+    """At most `at_once` calls at work, each in a thread, and at most `waiting` behind them.
+
+    rest: after a call while anybody draws, nothing is done for so many times as long as it took. A process of lower
+    priority would not do: two busy ones are slower than one, even on a processor each.
+    """
+
+    def __init__(self, what: str, at_once: int, waiting: int, rest: float = 0.0) -> None:
+        self.what, self.most, self.rest = what, at_once + waiting, rest
         self.limiter = anyio.CapacityLimiter(at_once)
         self.inside = 0
+        self.rests_until = 0.0
 
     async def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """What the function returns. Raises Busy when the line is full, and CallerGone when the caller went before it
@@ -47,7 +73,7 @@ class Line:
     async def _served(self, function: Callable[..., T], *arguments: Any) -> T:
         leaving = gone.get()
         if leaving is None:
-            return await anyio.to_thread.run_sync(function, *arguments, limiter=self.limiter)
+            return await anyio.to_thread.run_sync(self._rested, function, *arguments, limiter=self.limiter)
         outcome: list[Callable[[], T]] = []
         async with anyio.create_task_group() as group:
 
@@ -56,11 +82,22 @@ class Line:
                 group.cancel_scope.cancel()
 
             group.start_soon(watch)
-            outcome.append(await _caught(anyio.to_thread.run_sync(function, *arguments, limiter=self.limiter)))
+            work = anyio.to_thread.run_sync(self._rested, function, *arguments, limiter=self.limiter)
+            outcome.append(await _caught(work))
             group.cancel_scope.cancel()
         if not outcome:
             raise CallerGone("The caller has gone.")
         return outcome[0]()
+
+    def _rested(self, function: Callable[..., T], *arguments: Any) -> T:
+        time.sleep(max(0.0, self.rests_until - time.monotonic()))
+        began = time.monotonic()
+        try:
+            return function(*arguments)
+        finally:
+            ended = time.monotonic()
+            if self.rest and DRAWING:
+                self.rests_until = ended + min(self.rest * (ended - began), _LONGEST_REST)
 
 
 async def _caught(work: Awaitable[T]) -> Callable[[], T]:
@@ -78,7 +115,7 @@ async def _caught(work: Awaitable[T]) -> Callable[[], T]:
 
 
 # A page gives up after five seconds, so that no more wait than can be served by then.
-LINES = Line("lines of digits to be read", 1, 15)
+LINES = Line("lines of digits to be read", 1, 15, rest=4.0)
 PHOTOS = Line("photos to be read", 1, 15)
 DOWNLOADS = Line("downloads", 1, 20)
 INKS = Line("drawings of many points to be read", 2, 60)

@@ -222,11 +222,18 @@ async def measure(server: Server, seconds: float, soak: int) -> list[Row]:
     old = seen.at(95, seen.ages)
     rows.append(("the same: age of the drawing, 95th percentile", f"{old:.0f} ms", "500 ms", old <= 500))
 
-    alone = (await crowd(calls, 8, seconds)).calls
     line = calls.request("scan", {"ink": LINE, "sequence": 1})
-    async with beside(lambda: calls.send(line), 4):
-        lines = (await crowd(calls, 8, seconds)).calls
-    ratio = float(np.percentile(lines, 95) / np.percentile(alone, 95))
+    for _ in range(3):
+        await calls.send(line)
+    await asyncio.sleep(5)  # until lines are read in a process of their own
+    ratios = []
+    for _ in range(7):
+        alone = (await crowd(calls, 8, seconds / 2)).calls
+        async with beside(lambda: calls.send(line), 4):
+            lines = (await crowd(calls, 8, seconds / 2)).calls
+        ratios.append(float(np.percentile(lines, 95) / np.percentile(alone, 95)))
+    ratio = float(np.median(ratios))
+    print(f"8 visitors beside 4 line writers, 95th percentile to that alone: {np.round(np.sort(ratios), 2)}")
     rows.append(
         ("8 visitors beside 4 line writers: 95th percentile of a call", f"{ratio:.2f} times", "1.5", ratio <= 1.5)
     )

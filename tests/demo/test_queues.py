@@ -1,10 +1,12 @@
 """Work in threads: how many at once, how many wait, and for whom it is not done."""
 
 import threading
+import time
 
 import anyio
 import pytest
 
+from demo import digit, queues
 from demo.queues import Busy, CallerGone, Line, gone
 from demo.wire import refusal
 from tests.demo.test_digit import run
@@ -112,6 +114,49 @@ def test_what_the_work_raises_is_raised_as_it_is(by_http):
 
     with pytest.raises(ValueError, match="so it is"):
         run(failing())
+
+
+@pytest.mark.parametrize(
+    ("rest", "draws", "pause"), [(2.0, True, 0.1), (2.0, False, 0.0), (0.0, True, 0.0), (9.0, True, 0.1)]
+)
+def test_lines_rest_while_others_draw_but_not_for_long(rest, draws, pause):
+    times = []
+
+    def work():
+        times.append(time.monotonic())
+        time.sleep(0.05)
+        if draws:
+            queues.DRAWING.noted()
+        times.append(time.monotonic())
+
+    async def crowd():
+        queues.DRAWING.until = 0.0
+        line = Line("lines", 1, 1, rest)
+        async with anyio.create_task_group() as group:
+            group.start_soon(line.run, work)
+            group.start_soon(line.run, work)
+
+    run(crowd())
+    assert pause <= times[2] - times[1] < pause + 0.05
+
+
+def test_who_has_drawn_draws_for_a_fifth_of_a_second(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(queues.time, "monotonic", lambda: now[0])
+    drawing = queues.Drawing()
+    assert not drawing
+    drawing.noted()
+    now[0] += 0.19
+    assert drawing
+    now[0] += 0.02
+    assert not drawing
+
+
+def test_every_live_answer_is_noted_as_drawing():
+    queues.DRAWING.until = 0.0
+    run(digit.see({"ink": []}))
+    assert queues.DRAWING
+    assert (queues.LINES.rest, queues.PHOTOS.rest) == (4.0, 0.0)
 
 
 def test_work_for_one_who_is_still_there_is_answered():

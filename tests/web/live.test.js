@@ -391,7 +391,7 @@ describe('live', () => {
 
   it('has no more under way than a browser has connections over HTTP/1.1', (t) => {
     for (const [nextHopProtocol, most] of [
-      ['http/1.1', 5],
+      ['http/1.1', 6],
       ['h2', 12],
       ['', 12],
     ]) {

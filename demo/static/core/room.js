@@ -6,7 +6,7 @@
 const FIRST = 3;
 const FEWEST = 2;
 const MOST = 12; // at 60 questions a second, one every 17 ms: for a way there and back of 200 ms
-const CONNECTIONS = 5; // of a browser to a host over HTTP/1.1, but for the one of Gradio's event stream: more would wait there
+const CONNECTIONS = 6; // of a browser to a host over HTTP/1.1; the page holds none of them otherwise
 const FEW = 1.5; // calls that queue, or seem to, since no way is always equally long: there is room for half as many more
 const MANY = 3; // there is room for so many fewer
 const REMEMBERED = 4000; // ms for which an answer counts: longer than most strokes, or queueing would pass for the way
