@@ -30,6 +30,16 @@ def test_every_door_says_why_it_is_open_and_only_endpoints_are_public():
     assert not any("component_server" in door.path or "file=" in door.path for door in doors.DOORS if door.public)
 
 
+def test_other_sites_may_read_what_clients_need_and_nothing_else():
+    answers = ["run/scan", "api/scan", "call/scan", "call/v2/scan/", "queue/join"]
+    told = ["info", "openapi.json", "call/scan/0a", "call/v2/scan/0a", "queue/data", "heartbeat/0a", "app_id"]
+    public = [("POST", each) for each in answers] + [("GET", each) for each in told]
+    doors_found = [doors.door_of(method, f"/gradio_api/{path}") for method, path in public]
+    doors_found.append(doors.door_of("GET", "/config"))
+    assert all(door and door.public for door in doors_found)
+    assert {door for door in doors.DOORS if door.public} == set(doors_found)
+
+
 def test_a_mounted_page_has_its_styles(client):
     config = client.get("config").json()
     assert all(file.read_text("utf-8") in config["css"] for file in part.PAGE_STYLES)
@@ -244,9 +254,12 @@ def test_a_session_that_fetches_no_answers_is_stopped(monkeypatch):
     pending = {"a": {str(number) for number in range(20)}, "b": {"1"}}
     monkeypatch.setattr(app.demo._queue, "pending_event_ids_session", pending)
     join = {"data": [SEVEN], "fn_index": 0}
-    with pytest.raises(limits.Refused, match="Fetch the answers"):
+    with pytest.raises(limits.Refused, match="Fetch the answers") as refused:
         endpoints.checked(app.demo, "/gradio_api/queue/join", {**join, "session_hash": "a"})
+    assert refused.value.status == 429
     assert endpoints.checked(app.demo, "/gradio_api/queue/join", {**join, "session_hash": "b"})
+    pending["a"].pop()
+    assert endpoints.checked(app.demo, "/gradio_api/queue/join", {**join, "session_hash": "a"})
 
 
 def test_answers_that_nobody_fetches_are_kept_for_few_sessions():

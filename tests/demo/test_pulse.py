@@ -46,3 +46,52 @@ def test_a_crowd_is_over_after_a_while_and_the_beat_stops_when_nobody_calls(monk
         return found.beats
 
     assert run(silence()) is False
+
+
+class Clock:
+    """An event loop whose time is told, and which is as late as it is told."""
+
+    def __init__(self):
+        self.now, self.due = 1_000.0, []
+
+    def time(self):
+        return self.now
+
+    def call_later(self, seconds, beat, *arguments):
+        self.due.append((self.now + seconds, beat, arguments))
+
+    def run_next(self, late=0.0):
+        at, beat, arguments = self.due.pop(0)
+        self.now = at + late
+        beat(*arguments)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    found = Clock()
+    monkeypatch.setattr(pulse.asyncio, "get_running_loop", lambda: found)
+    return found
+
+
+def test_it_beats_ten_times_a_second_as_long_as_calls_come_and_once_more(clock):
+    found = Pulse()
+    found.crowded()
+    found.crowded()
+    assert [round(at - clock.now, 6) for at, *_ in clock.due] == [0.1]
+    clock.run_next()
+    assert [round(at - clock.now, 6) for at, *_ in clock.due] == [0.1]
+    clock.run_next()
+    assert (clock.due, found.beats) == ([], False)
+    found.crowded()
+    assert len(clock.due) == 1
+
+
+@pytest.mark.parametrize(("late", "crowded"), [(0.0, False), (0.055, False), (0.065, True)])
+def test_a_beat_60_ms_late_is_a_crowd_for_two_seconds(clock, late, crowded):
+    found = Pulse()
+    assert not found.crowded()
+    clock.run_next(late)
+    clock.now += 1.95
+    assert found.crowded() is crowded
+    clock.now += 0.1
+    assert not found.crowded()

@@ -61,6 +61,16 @@ def test_so_many_at_once_and_the_rest_is_told():
     assert (most, sorted(begun[:2]), sorted(begun[2:]), inside) == (2, [0, 1], [2, 3], 0)
 
 
+@pytest.mark.parametrize(
+    ("line", "at_once", "within"),
+    # A page gives up after five seconds, and the worst call takes a third of one.
+    [(queues.LINES, 1, 16), (queues.PHOTOS, 1, 16), (queues.DOWNLOADS, 1, 21), (queues.INKS, 2, 62)],
+    ids=["lines", "photos", "downloads", "inks"],
+)
+def test_heavy_work_is_done_one_after_the_other_while_few_wait(line, at_once, within):
+    assert (line.limiter.total_tokens, line.most) == (at_once, within)
+
+
 def test_who_came_first_is_served_first():
     async def crowd():
         line, bench = Line("lines", 1, 3), Bench()

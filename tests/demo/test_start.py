@@ -10,8 +10,9 @@ import sys
 import pytest
 
 from demo import app
-from demo.start import StartError, port
+from demo.start import StartError, figures_of, networks, port
 from lenet import weights
+from lenet.weights import WeightsError
 from tests.serving import ROOT, free_port
 
 
@@ -90,6 +91,29 @@ def test_a_network_that_is_not_whole_is_named(broken, kind):
     assert said in told()
 
 
+@pytest.mark.parametrize("name", ["lenet5", "scan"])
+def test_networks_are_looked_at_before_the_page_is_built(broken, name):
+    flip(broken / f"{name}.pt")
+    with pytest.raises(WeightsError, match="not the file that its card describes"):
+        networks()
+
+
+def test_a_card_without_a_threshold_is_told_before_the_page_is_built(broken):
+    edit(broken / "lenet5.json", "rejection")
+    with pytest.raises(WeightsError, match=r"no card with a threshold"):
+        networks()
+
+
+@pytest.mark.parametrize("kind", [KeyError, TypeError, AttributeError, ValueError, OSError])
+def test_whatever_a_card_lacks_is_told_as_that(kind):
+    def tell():
+        raise kind
+
+    with pytest.raises(WeightsError, match=r"lenet5\.json or what lies beside it lacks figures"):
+        figures_of("lenet5", tell)
+    assert figures_of("lenet5", lambda: 7) == 7
+
+
 def test_networks_that_changed_places_are_told(broken):
     for end in ("pt", "json"):
         shutil.copy(broken / f"lenet5.{end}", broken / f"scan.{end}")
@@ -118,12 +142,10 @@ def test_a_port_that_is_taken_is_an_error_and_not_another_port():
     assert f"Port {port} cannot be had" in lines[0]
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"), [("abc", "number from 1"), ("99999", "number from 1"), ("-5", "number from 1")]
-)
-def test_a_port_that_is_none_is_told(monkeypatch, asked, said):
+@pytest.mark.parametrize("asked", ["abc", "99999", "-5", "0", "65536"])
+def test_a_port_that_is_none_is_told(monkeypatch, asked):
     monkeypatch.setenv("GRADIO_SERVER_PORT", asked)
-    with pytest.raises(StartError, match=said):
+    with pytest.raises(StartError, match="number from 1"):
         port()
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, sentence, whole
+from demo.queues import Busy
+from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, sentence, whole
 from lenet.explain import CellError
 from lenet.ink import InkError
 from lenet.photo import PhotoError
@@ -17,6 +18,16 @@ from tests.demo.test_digit import see
 def test_what_a_visitor_can_mend_is_told_and_not_logged(kind, caplog):
     assert sentence(kind("Do it so.")) == "Do it so."
     assert not caplog.text
+
+
+def test_what_nobody_can_mend_is_logged_and_not_told(caplog):
+    assert "went wrong on the server" in sentence(ZeroDivisionError("the secret"))
+    assert "ZeroDivisionError: the secret" in caplog.text
+
+
+def test_a_refusal_says_whether_to_ask_again():
+    assert refusal(InkError("Do it so.")) == {"error": "Do it so."}
+    assert refusal(Busy("Later.")) == {"error": "Later.", "busy": True}
 
 
 def test_numbers_travel_and_come_back():

@@ -55,6 +55,7 @@ _ALSO = {
     "demo/doors.py": ["demo/test_gate.py"],
     "demo/endpoints.py": ["demo/test_gate.py"],
     "demo/files.py": ["demo/test_gate.py"],
+    "demo/gate.py": ["demo/test_gate_alone.py", "demo/test_live.py"],
     "demo/limits.py": ["demo/test_gate.py"],
     "demo/live.py": ["demo/test_gate.py"],
 }
