@@ -8,7 +8,7 @@ const fetched = globalThis.fetch;
 function answering(...answers) {
   const asked = [];
   globalThis.fetch = async (address, options) => {
-    asked.push([String(address).split('/').slice(-2).join('/'), JSON.parse(options.body)]);
+    asked.push([String(address).split('/').slice(-2).join('/'), JSON.parse(options.body), options.credentials]);
     const { status = 200, type = 'application/octet-stream', body = '' } = answers[asked.length - 1];
     return new Response(body, { status, headers: type ? { 'content-type': type } : {} });
   };
@@ -30,7 +30,7 @@ describe('call', () => {
   it('asks by the short way and opens what comes', async () => {
     const asked = answering({ body: bytes({ sequence: 3 }, [1, 2]) });
     assert.deepEqual(await short('see', never)({ sequence: 3 }), { sequence: 3, values: Uint8Array.from([1, 2]) });
-    assert.deepEqual(asked, [['live/see', { sequence: 3 }]]);
+    assert.deepEqual(asked, [['live/see', { sequence: 3 }, undefined]]);
   });
 
   it('passes a refusal on, in bytes or not', async () => {
@@ -63,5 +63,60 @@ describe('call', () => {
     assert.equal(await see({ sequence: 2 }), undefined);
     assert.equal((await see({ sequence: 3 })).sequence, 3);
     assert.equal(asked.length, 3);
+  });
+
+  it('tries the long way too when the server fails three times in a row, and the short one again each time', async () => {
+    const away = { status: 502 };
+    const asked = answering(away, away, away, { body: bytes({ sequence: 4 }) }, away);
+    const long = [];
+    const see = short('see', async ({ sequence }) => {
+      long.push(sequence);
+      return { sequence };
+    });
+    const replies = [];
+    for (let sequence = 1; sequence <= 5; sequence += 1) replies.push((await see({ sequence }))?.sequence);
+    assert.deepEqual(replies, [undefined, undefined, 3, 4, undefined]);
+    assert.deepEqual(long, [3]);
+    assert.equal(asked.length, 5);
+  });
+
+  it('counts a connection that breaks as a failure', async () => {
+    globalThis.fetch = async () => Promise.reject(new TypeError('gone'));
+    assert.equal(await short('see', never)({}), undefined);
+  });
+
+  const over = (t, nextHopProtocol) => t.mock.method(performance, 'getEntriesByType', () => [{ nextHopProtocol }]);
+
+  it('sends every other call without cookies over HTTP/1.1 alone, where these have connections of their own', async (t) => {
+    const answer = { body: bytes({}) };
+    for (const [protocol, without] of [
+      ['http/1.1', [undefined, 'omit', undefined, 'omit']],
+      ['h2', [undefined, undefined, undefined, undefined]],
+      ['', [undefined, undefined, undefined, undefined]],
+    ]) {
+      over(t, protocol);
+      const asked = answering(answer, answer, answer, answer);
+      const see = short('see', never);
+      for (let n = 0; n < 4; n += 1) await see({});
+      assert.deepEqual(
+        asked.map(([, , credentials]) => credentials),
+        without,
+      );
+      t.mock.restoreAll();
+    }
+  });
+
+  it('sends cookies again once a call was turned away for having none', async (t) => {
+    over(t, 'http/1.1');
+    const answer = { body: bytes({ sequence: 1 }) };
+    for (const turned of [{ status: 401 }, { status: 403 }, { type: 'text/html', body: 'Log in' }]) {
+      const asked = answering(answer, turned, answer, answer, answer);
+      const see = short('see', never);
+      for (let n = 0; n < 4; n += 1) assert.equal((await see({})).sequence, 1);
+      assert.deepEqual(
+        asked.map(([, , credentials]) => credentials),
+        [undefined, 'omit', undefined, undefined, undefined],
+      );
+    }
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it, mock } from 'node:test';
 import { Live } from '../../demo/static/core/live.js';
-import { limit } from '../../demo/static/core/room.js';
 
 const subject = (n) => ({ ink: [[[n, n]]] });
 const settle = async () => {
@@ -387,18 +386,6 @@ describe('live', () => {
     const both = await draw(150, 50);
     assert.ok(both.most <= 7, `${both.most}`);
     assert.ok(both.late > 50, `${both.late}`); // of 60 that the server can give
-  });
-
-  it('has no more under way than a browser has connections over HTTP/1.1', (t) => {
-    for (const [nextHopProtocol, most] of [
-      ['http/1.1', 6],
-      ['h2', 12],
-      ['', 12],
-    ]) {
-      t.mock.method(performance, 'getEntriesByType', () => [{ nextHopProtocol }]);
-      assert.equal(limit(), most);
-      t.mock.restoreAll();
-    }
   });
 
   it('tries at once when the browser is online again', async () => {

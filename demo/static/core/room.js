@@ -6,21 +6,13 @@
 const FIRST = 3;
 const FEWEST = 2;
 const MOST = 12; // at 60 questions a second, one every 17 ms: for a way there and back of 200 ms
-const CONNECTIONS = 6; // of a browser to a host over HTTP/1.1; the page holds none of them otherwise
-const FEW = 1.5; // calls that queue, or seem to, since no way is always equally long: there is room for half as many more
-const MANY = 3; // there is room for so many fewer
+const FEW = 1; // calls that queue, or seem to, since no way is always equally long: there is room for half as many more
+const MANY = 2; // there is room for so many fewer
 const REMEMBERED = 4000; // ms for which an answer counts: longer than most strokes, or queueing would pass for the way
 const PATIENCE = { least: 400, first: 1500, most: 4000 }; // ms until an answer is overdue
 
-/** How many calls may be under way at most, by the protocol that the page came by. */
-export function limit() {
-  const [page] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
-  return page?.nextHopProtocol.startsWith('http/1') ? CONNECTIONS : MOST;
-}
-
 export class Room {
   most = FIRST;
-  limit = limit();
   patience = PATIENCE.first;
   usual = 0; // ms that answers take, by a moving average; 0: none has come
   /** @type {{ at: number, took: number }[]} the last answers, in ms */
@@ -54,7 +46,7 @@ export class Room {
   become(most) {
     this.round += 1;
     this.times = [];
-    this.most = Math.min(Math.max(Math.round(most), FEWEST), this.limit);
+    this.most = Math.min(Math.max(Math.round(most), FEWEST), MOST);
   }
 
   // An answer is overdue. Should the network have become slower for good, the next takes longer to be.
