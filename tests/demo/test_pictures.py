@@ -110,6 +110,32 @@ def test_interlaced_rows_are_counted_in_their_seven_passes():
         developed(png(5, 3, 8, 0, 1, bytes(raw - 1)), np.asarray)
 
 
+# In which pass each pixel of a square of eight comes, as the specification draws it.
+ADAM7 = np.array([list(map(int, row)) for row in (
+    "16462646", "77777777", "56565656", "77777777", "36463646", "77777777", "56565656", "77777777",
+)])  # fmt: skip
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4, 8])
+@pytest.mark.parametrize(("width", "height"), [(w, h) for w in (1, 2, 3, 4, 5, 6, 8, 13) for h in (1, 2, 3, 5, 8, 9)])
+def test_interlaced_pictures_of_any_size_are_whole_or_not_to_the_byte(width, height, depth):
+    passes = np.tile(ADAM7, (2, 2))[:height, :width]
+    raw = 0
+    for number in range(1, 8):
+        rows = (passes == number).sum(1)
+        raw += sum(1 + -(-int(count) * depth // 8) for count in rows if count)
+    assert developed(png(width, height, depth, 0, 1, bytes(raw)), lambda picture: picture.size) == (width, height)
+    with pytest.raises(PhotoError, match="rows are missing"):
+        developed(png(width, height, depth, 0, 1, bytes(raw - 1)), np.asarray)
+
+
+def test_rows_that_unpack_little_by_little_are_counted_to_the_last():
+    raw = bytes(2_001 * 2_000)  # four megabytes in four kilobytes
+    assert developed(png(2_000, 2_000, 8, 0, 0, raw), lambda picture: picture.size) == (2_000, 2_000)
+    with pytest.raises(PhotoError, match="rows are missing"):
+        developed(png(2_000, 2_000, 8, 0, 0, raw[:-1]), np.asarray)
+
+
 def test_a_png_whose_rows_cannot_be_unpacked_is_damaged():
     content = bytearray(base64.b64decode(png(40, 40, 8, 0, 0, bytes(range(256)) * 7)))
     content[60:64] = b"\xff\xff\xff\xff"
