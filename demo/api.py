@@ -1,10 +1,11 @@
 """The endpoints that scripts and agents may call: what they take, what they answer, and an example that runs.
 
-Gradio makes its list of endpoints of this, examples in Python and for curl, and tools for agents (MCP).
+Gradio makes its list of endpoints of this, with examples in several languages, and schemas of tools for agents.
 """
 
 from __future__ import annotations
 
+import copy
 import functools
 from typing import Any
 
@@ -14,8 +15,9 @@ from torch import Tensor
 
 from demo.digit import answer_of, subject
 from demo.line import found, reading_of
+from demo.queues import DOWNLOADS
 from demo.wire import RequestError, sentence
-from lenet.model import LAYER, LAYERS, Layer
+from lenet.model import LAYER, LAYERS, Layer, Trace
 from lenet.recognize import verdict
 
 Ink = list[list[list[float]]]
@@ -30,16 +32,17 @@ async def recognize(ink: Ink) -> dict[str, Any]:
     Parameters:
         ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, from top left
     Returns:
-        digit (null when the ink is blank or no digit), verdict, probabilities and logits of the ten digits, and score:
-        under threshold it is no digit.
+        digit (null when the ink is blank or no digit), verdict, the two likeliest candidates, probabilities and logits
+        of the ten digits, and score: under threshold it is no digit. Nothing drawn has neither candidates nor
+        probabilities nor a score.
     """
     try:
         _, traced = await subject({"ink": ink})
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
     recognition = verdict(traced)
-    answer = answer_of(recognition)
-    return {**answer, "probabilities": None} if recognition.verdict == "blank" else answer
+    blank = {"candidates": None, "probabilities": None, "score": None} if recognition.verdict == "blank" else {}
+    return {**answer_of(recognition), **blank}
 
 
 async def activations(ink: Ink, layers: list[str] | None = None) -> dict[str, Any]:
@@ -55,20 +58,16 @@ async def activations(ink: Ink, layers: list[str] | None = None) -> dict[str, An
     try:
         names = _names(layers)
         _, traced = await subject({"ink": ink})
+        return await DOWNLOADS.run(_told, traced, names)  # writing all numbers out takes longer than computing them
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
-    return {
-        "digit": verdict(traced).digit,
-        "layers": {name: _listed(traced.output[name]) for name in names},
-        "pre_activations": {name: _listed(traced.pre_activation[name]) for name in names if name in _SUMS},
-    }
 
 
 async def scan(ink: Ink | None = None, picture: str | None = None) -> list[dict[str, Any]]:
     """Find and read the handwritten digits of a line, left to right.
 
     Parameters:
-        ink: a list of strokes, each a list of [x, y] points in fractions of the pad's height, y down, from top left
+        ink: strokes, each a list of [x, y] in pad heights, y down; without it, Gradio's clients send an example, 17
         picture: a PNG or JPEG in base64, to be given instead of ink
     Returns:
         digit, confidence and box of each. Boxes are [left, top, right, bottom] in heights of the pad, or of the
@@ -95,10 +94,17 @@ def _names(layers: Any) -> list[str]:
     return [name for name in names if name in layers]
 
 
+def _told(traced: Trace, names: list[str]) -> dict[str, Any]:
+    return {
+        "digit": verdict(traced).digit,
+        "layers": {name: _listed(traced.output[name]) for name in names},
+        "pre_activations": {name: _listed(traced.pre_activation[name]) for name in names if name in _SUMS},
+    }
+
+
 def _listed(values: Tensor) -> Any:
     """A layer of one picture as nested lists, each number with as many digits as tell it from other float32."""
-    exact = values[0].numpy()
-    return exact.astype(str).astype(float).tolist()
+    return values[0].numpy().astype(str).astype(float).tolist()
 
 
 def _of(kind: dict[str, Any], description: str) -> dict[str, Any]:
@@ -132,16 +138,15 @@ TAKES: dict[str, dict[str, dict[str, Any]]] = {
     "activations": {"ink": _INK, "layers": _maybe(_list({"type": "string", "enum": list(LAYER)}))},
     "scan": {"ink": _maybe(_INK), "picture": _maybe({"type": "string"})},
 }
+EXAMPLES: dict[str, list[Any]] = {"recognize": [SEVEN], "activations": [SEVEN, None], "scan": [SEVENTEEN, None]}
 ANSWERS: dict[str, dict[str, Any]] = {
     "recognize": _object(
         digit=_DIGIT,
         verdict=_of(_VERDICT, "whether it is a digit, and a sure one"),
-        candidates=_of(_list(_WHOLE, 2), "the two likeliest digits, likeliest first"),
-        probabilities=_of(
-            _maybe(_list(_NUMBER, 10)), "of 0 to 9, given that it is a digit; null when the ink is blank"
-        ),
+        candidates=_of(_maybe(_list(_WHOLE, 2)), "the two likeliest digits, likeliest first; null when it is blank"),
+        probabilities=_of(_maybe(_list(_NUMBER, 10)), "of 0 to 9, given that it is a digit; null when it is blank"),
         logits=_of(_list(_NUMBER, 10), "of 0 to 9: what the last layer says"),
-        score=_of(_NUMBER, "the log-odds of any digit against none"),
+        score=_of(_maybe(_NUMBER), "the log-odds of any digit against none; null when it is blank"),
         threshold=_of(_NUMBER, "with a score under this it is no digit"),
     ),
     "activations": _object(
@@ -165,7 +170,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 
 def offer(blocks: gr.Blocks) -> None:
-    """Open the endpoints on blocks that are being built."""
+    """Open the endpoints on blocks that are being built, and have no other functions."""
     gr.api(recognize, concurrency_limit=None)
     gr.api(activations, concurrency_limit=None)
     # Lines wait for one another; in Gradio's queue they shall not keep the others from their places.
@@ -177,8 +182,8 @@ def offer(blocks: gr.Blocks) -> None:
             field.label = name
         offered.outputs[0]._api_info = ANSWERS[str(offered.api_name)]
         offered.outputs[0].label = "answer"
-        if offered.fn is scan:
-            # Of parameters that may be left out, Gradio's examples have the default, which is this.
-            offered.inputs[0].value = SEVENTEEN
-        else:
-            offered.inputs[0].example_payload = functools.partial(list, SEVEN)
+        for field, example in zip(offered.inputs, EXAMPLES[str(offered.api_name)], strict=True):
+            field.example_payload = functools.partial(copy.copy, example)
+    # Of what may be left out, Gradio's examples have the default.
+    scanned = next(offered for offered in blocks.fns.values() if offered.fn is scan)
+    scanned.inputs[0].value = SEVENTEEN

@@ -49,11 +49,11 @@ async def see_briefly(request: Any) -> dict[str, Any]:
 
 async def _seen(request: Any, values: Callable[[Trace, bool], dict[str, Any]]) -> dict[str, Any]:
     sequence = None
-    DRAWING.noted()
     try:
         fields = fields_of(request)
         sequence = whole(fields.get("sequence", 0), "sequence")
         prepared, traced = await subject(fields)
+        DRAWING.noted()
         before = flag(fields.get("pre_activation", False), "pre_activation")
         explanation = _explanation(fields, traced)
         return {
@@ -139,7 +139,8 @@ def _layers(traced: Trace, pre_activation: bool) -> dict[str, np.ndarray]:
 
 
 def answer_of(recognition: Recognition) -> dict[str, Any]:
-    """What is told of a recognition."""
+    """The fields of an answer that a recognition gives: digit, verdict, candidates, probabilities, logits, score,
+    threshold."""
     return {
         "digit": recognition.digit,
         "verdict": recognition.verdict,

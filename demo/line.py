@@ -60,7 +60,8 @@ async def scan_photo(request: Any) -> dict[str, Any]:
 
 
 async def reading_of(ink: Any, picture: Any) -> LineReading:
-    """A line read from ink, or from a picture file in base64. Raises a Mistake for what cannot be read, or both."""
+    """A line read from ink, or from a picture file in base64. Raises a Mistake for what cannot be read,
+    and unless just one of them is given."""
     if (ink is None) == (picture is None):
         raise RequestError("Give either ink or a picture, not both.")
     if picture is None:
@@ -69,7 +70,8 @@ async def reading_of(ink: Any, picture: Any) -> LineReading:
 
 
 def found(detection: Detection, unit: int = 1) -> dict[str, Any]:
-    """What is told of a digit that was found. unit: times as large as its box is told."""
+    """A digit that was found, as {"digit", "confidence", "box"}: [left, top, right, bottom] in units, of which so many
+    make what was read as high as it is."""
     return {
         "digit": detection.digit,
         "confidence": round(detection.confidence, 6),

@@ -49,8 +49,8 @@ DRAWING = Drawing()
 class Line:
     """At most `at_once` calls at work, each in a thread, and at most `waiting` behind them.
 
-    rest: after a call while anybody draws, nothing is done for so many times as long as it took. A process of lower
-    priority would not do: two busy ones are slower than one, even on a processor each.
+    rest: after a call while anybody draws, nothing is done for so many times as long as it took, at most a tenth of a
+    second. A process of lower priority would not do: two busy ones are slower than one, even on a processor each.
     """
 
     def __init__(self, what: str, at_once: int, waiting: int, rest: float = 0.0) -> None:
@@ -115,7 +115,7 @@ async def _caught(work: Awaitable[T]) -> Callable[[], T]:
 
 
 # A page gives up after five seconds, so that no more wait than can be served by then.
-LINES = Line("lines of digits to be read", 1, 15, rest=4.0)
+LINES = Line("lines of digits to be read", 1, 10, rest=4.0)
 PHOTOS = Line("photos to be read", 1, 15)
 DOWNLOADS = Line("downloads", 1, 20)
 INKS = Line("drawings of many points to be read", 2, 60)

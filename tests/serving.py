@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -44,8 +46,9 @@ class Server:
             **self.environment,
         }
         self.process = subprocess.Popen(
-            [sys.executable, *self.command], cwd=self.folder, env=environment, stdout=self.log, stderr=self.log
-        )
+            [sys.executable, *self.command],
+            cwd=self.folder, env=environment, stdout=self.log, stderr=self.log, start_new_session=True,
+        )  # fmt: skip
         give_up = time.monotonic() + 90
         while time.monotonic() < give_up:
             if self.process.poll() is not None:
@@ -74,11 +77,12 @@ class Server:
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        if self.process:
+            with suppress(ProcessLookupError):  # and whatever it has started and left behind
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
     def __enter__(self) -> Server:
         self.start()

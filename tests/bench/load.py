@@ -235,7 +235,12 @@ async def measure(server: Server, seconds: float, soak: int) -> list[Row]:
     ratio = float(np.median(ratios))
     print(f"8 visitors beside 4 line writers, 95th percentile to that alone: {np.round(np.sort(ratios), 2)}")
     rows.append(
-        ("8 visitors beside 4 line writers: 95th percentile of a call", f"{ratio:.2f} times", "1.5", ratio <= 1.5)
+        (
+            "8 visitors beside 4 line writers: 95th percentile of a call, median of 7",
+            f"{ratio:.2f} times",
+            "1.5",
+            ratio <= 1.5,
+        )
     )
 
     worst = 0.0

@@ -35,6 +35,7 @@ def test_a_digit_is_read():
 def test_nothing_drawn_has_no_probabilities(blank):
     recognized = run(api.recognize(blank))
     assert (recognized["digit"], recognized["verdict"], recognized["probabilities"]) == (None, "blank", None)
+    assert (recognized["candidates"], recognized["score"]) == (None, None)
 
 
 def test_activations_are_every_layer_and_the_sums_before_it():
@@ -129,7 +130,7 @@ def test_every_field_of_an_answer_is_described(ink):
 def test_an_answer_with_a_field_more_or_of_another_kind_would_not_fit():
     answer = run(api.recognize(SEVEN))
     assert fits(answer, ANSWERS["recognize"])
-    for wrong in ({"more": 1}, {"digit": "7"}, {"verdict": "sure"}, {"logits": [1.0]}, {"score": None}):
+    for wrong in ({"more": 1}, {"digit": "7"}, {"verdict": "sure"}, {"logits": [1.0]}, {"score": "1"}):
         assert not fits({**answer, **wrong}, ANSWERS["recognize"])
 
 
@@ -172,6 +173,15 @@ FINDS = pytest.mark.parametrize(
 
 def spoken(output):
     return output.replace(" ", "").replace("'", '"')
+
+
+def test_every_example_has_values_that_are_taken(printed):
+    assert set(printed) == {"/recognize", "/activations", "/scan"}
+    for snippets in printed.values():
+        assert set(snippets) == {"python", "javascript", "bash", "cli"}
+        for code in snippets.values():
+            assert "..." not in code
+            assert any(point in "".join(code.split()) for point in ("[0.45,0.8]", "[0.75,0.8]"))
 
 
 @FINDS

@@ -29,7 +29,7 @@ def elsewhere(what):
 
 def started(aside, *arguments):
     aside(*arguments)
-    assert aside.ready.wait(60)
+    assert aside.ready.wait(20)
     return aside
 
 

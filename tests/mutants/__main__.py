@@ -209,7 +209,7 @@ class _Judge:
         self.holds_without_fault()
 
     def holds_without_fault(self) -> None:
-        """Whether the tests pass in the order that is best to find faults; some may need what others left."""
+        """Raise SystemExit where tests fail in the order that finds faults soonest: some may need what others left."""
         if self.finds_fault():
             raise SystemExit(f"Tests fail without any fault, in another order: {', '.join(self.tests)}.")
 

@@ -9,7 +9,9 @@ function answering(...answers) {
   const asked = [];
   globalThis.fetch = async (address, options) => {
     asked.push([String(address).split('/').slice(-2).join('/'), JSON.parse(options.body), options.credentials]);
-    const { status = 200, type = 'application/octet-stream', body = '' } = answers[asked.length - 1];
+    const answer = answers[asked.length - 1];
+    if (answer === 'breaks') throw new TypeError('Failed to fetch');
+    const { status = 200, type = 'application/octet-stream', body = '' } = answer;
     return new Response(body, { status, headers: type ? { 'content-type': type } : {} });
   };
   return asked;
@@ -109,7 +111,8 @@ describe('call', () => {
   it('sends cookies again once a call was turned away for having none', async (t) => {
     over(t, 'http/1.1');
     const answer = { body: bytes({ sequence: 1 }) };
-    for (const turned of [{ status: 401 }, { status: 403 }, { type: 'text/html', body: 'Log in' }]) {
+    const login = { type: 'text/html', body: 'Log in' };
+    for (const turned of [{ status: 401 }, { status: 403 }, { status: 503 }, { status: 429 }, login, 'breaks']) {
       const asked = answering(answer, turned, answer, answer, answer);
       const see = short('see', never);
       for (let n = 0; n < 4; n += 1) assert.equal((await see({})).sequence, 1);
@@ -118,5 +121,52 @@ describe('call', () => {
         [undefined, 'omit', undefined, undefined, undefined],
       );
     }
+  });
+
+  it('keeps both ways over HTTP/1.1 when it was the server that was away', async (t) => {
+    over(t, 'http/1.1');
+    const answer = { body: bytes({ sequence: 1 }) };
+    const asked = answering(answer, { status: 503 }, { status: 503 }, answer, answer);
+    const see = short('see', never);
+    for (let n = 0; n < 4; n += 1) await see({});
+    assert.deepEqual(
+      asked.map(([, , credentials]) => credentials),
+      [undefined, 'omit', undefined, undefined, 'omit'],
+    );
+  });
+
+  it('takes calls that fail together for one failure', async () => {
+    globalThis.fetch = async () => Promise.reject(new TypeError('gone'));
+    const long = [];
+    const see = short('see', async ({ sequence }) => long.push(sequence));
+    await Promise.all([1, 2, 3, 4, 5].map((sequence) => see({ sequence })));
+    assert.deepEqual(long, []);
+    await see({ sequence: 6 });
+    assert.deepEqual(long, []);
+    await see({ sequence: 7 });
+    assert.deepEqual(long, [7]);
+  });
+
+  it('takes an answer that breaks off, and JSON that is no refusal, for failures', async () => {
+    const broken = { body: Uint8Array.from([9, 0, 0, 0, 1]) };
+    const foreign = { type: 'application/json', body: '{"detail": "log in"}' };
+    answering(broken, foreign, broken, { body: bytes({ sequence: 4 }) });
+    const see = short('see', async () => 'long');
+    assert.deepEqual([await see({}), await see({}), await see({})], [undefined, undefined, 'long']);
+    assert.equal((await see({})).sequence, 4);
+  });
+
+  it('stays with the long way though a call that was under way breaks later', async () => {
+    let fail;
+    globalThis.fetch = async () => new Promise((_, reject) => (fail = reject));
+    const see = short('see', async () => 'long');
+    const late = see({});
+    const breakLate = fail;
+    answering({ status: 404 });
+    assert.equal(await see({}), 'long');
+    breakLate(new TypeError('gone'));
+    assert.equal(await late, 'long');
+    globalThis.fetch = () => assert.fail('the short way');
+    assert.equal(await see({}), 'long');
   });
 });

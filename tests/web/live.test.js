@@ -361,6 +361,7 @@ describe('live', () => {
       let at = 0;
       let answered = 0;
       const due = [];
+      const waits = [];
       for (let ms = 0; ms < 3000; ms += 1) {
         clock.now = ms;
         if (ms >= at) {
@@ -369,6 +370,7 @@ describe('live', () => {
         }
         for (; answered + due.length < calls.length; ) {
           free = Math.max(free, ms + way / 2) + every;
+          if (ms > 2000) waits.push(free + way / 2 - ms - way);
           due.push([free + way / 2, calls[answered + due.length]]);
         }
         while (due.length && due[0][0] <= ms) {
@@ -376,7 +378,8 @@ describe('live', () => {
           answered += 1;
         }
       }
-      return { most: live.room.most, late: painted().length, under: due.length };
+      const wait = waits.reduce((sum, each) => sum + each, 0) / waits.length;
+      return { most: live.room.most, late: painted().length, under: due.length, wait };
     };
     const far = await draw(150, 1);
     assert.ok(far.most >= 9, `${far.most}`);
@@ -386,6 +389,9 @@ describe('live', () => {
     const both = await draw(150, 50);
     assert.ok(both.most <= 7, `${both.most}`);
     assert.ok(both.late > 50, `${both.late}`); // of 60 that the server can give
+    const narrow = await draw(230, 25);
+    assert.ok(narrow.wait < 60, `${narrow.wait}`); // 25 of them for itself
+    assert.ok(narrow.late > 90, `${narrow.late}`); // of 120
   });
 
   it('tries at once when the browser is online again', async () => {

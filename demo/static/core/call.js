@@ -19,22 +19,24 @@ const PATIENCE = 3; // failures in a row, until Gradio's way is tried too
 export function short(name, long) {
   const post = byTurns();
   let there = true;
-  let failures = 0; // in a row
+  let failures = 0; // one after the other: those of calls that were under way together are one
   return async (request) => {
     if (!there) return long(request);
+    const before = failures;
     const answer = await post(OURS + name, JSON.stringify(request)).catch(() => undefined);
-    if (answer && is(answer, BYTES, JSONS)) {
+    const reply = answer && (await opening(answer));
+    if (reply) {
       failures = 0;
-      return is(answer, BYTES) ? /** @type {R} */ (opened(await answer.arrayBuffer())) : answer.json();
+      return /** @type {R} */ (reply);
     }
-    there = !answer || isAway(answer);
-    failures += 1;
+    if (answer && !isAway(answer) && !isOurs(answer)) there = false;
+    failures = Math.max(failures, before + 1);
     return there && failures < PATIENCE ? undefined : long(request);
   };
 }
 
 // A browser has six connections to a host over HTTP/1.1, too few for a long way; and six more for calls without cookies,
-// of which the page needs none. So every other call goes without, until one is turned away for it.
+// of which the page needs none. So every other call goes without, until one comes through with cookies alone.
 function byTurns() {
   const [page] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
   let apart = page?.nextHopProtocol.startsWith('http/1') ?? false;
@@ -43,19 +45,33 @@ function byTurns() {
   return async (address, body) => {
     const call = { method: 'POST', headers: { 'content-type': JSONS }, body };
     calls += 1;
-    if (apart && calls % 2 === 0) {
-      const answer = await fetch(address, { ...call, credentials: 'omit' });
-      if (is(answer, BYTES, JSONS) || isAway(answer)) return answer;
-      apart = false;
-    }
-    return fetch(address, call);
+    if (!apart || calls % 2) return fetch(address, call);
+    /** @type {RequestInit} */
+    const bare = { ...call, credentials: 'omit', redirect: 'manual' };
+    const answer = await fetch(address, bare).catch(() => undefined);
+    if (answer && isOurs(answer)) return answer;
+    const again = await fetch(address, call);
+    if (isOurs(again)) apart = false;
+    return again;
   };
 }
 
+// What an answer holds; nothing, when it is none of ours or broke off.
+/** @param {Response} answer */
+async function opening(answer) {
+  try {
+    if (isOurs(answer, BYTES)) return opened(await answer.arrayBuffer());
+    const refusal = isOurs(answer) ? await answer.json() : null;
+    return typeof refusal?.error === 'string' ? refusal : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param {Response} answer @param {string[]} types */
-function is(answer, ...types) {
+function isOurs(answer, ...types) {
   const type = answer.headers.get('content-type') ?? '';
-  return answer.ok && types.some((each) => type.startsWith(each));
+  return answer.ok && (types.length ? types : [BYTES, JSONS]).some((each) => type.startsWith(each));
 }
 
 // The server is there, but cannot answer just now.

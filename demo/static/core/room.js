@@ -7,7 +7,7 @@ const FIRST = 3;
 const FEWEST = 2;
 const MOST = 12; // at 60 questions a second, one every 17 ms: for a way there and back of 200 ms
 const FEW = 1; // calls that queue, or seem to, since no way is always equally long: there is room for half as many more
-const MANY = 2; // there is room for so many fewer, and for as many as make answers so late:
+const MANY = 2; // more than so many that queue are too many, and more than FEW are when they make answers so late:
 const LONG = 35; // ms
 const REMEMBERED = 4000; // ms for which an answer counts: longer than most strokes, or queueing would pass for the way
 const PATIENCE = { least: 400, first: 1500, most: 4000 }; // ms until an answer is overdue
@@ -39,7 +39,7 @@ export class Room {
     const way = Math.min(...this.last.map((each) => each.took));
     const queueing = this.most * (1 - way / taken);
     const many = Math.min(MANY, Math.max(FEW, (this.most * LONG) / taken));
-    if (queueing > many) this.become(this.most - queueing + FEW);
+    if (queueing > many) this.become(Math.floor(this.most - queueing + FEW));
     else if (pressed && queueing < FEW) this.become(1.5 * this.most);
     else if (this.times.length > this.most) this.times = [];
   }
