@@ -63,7 +63,7 @@ async def reading_of(ink: Any, picture: Any) -> LineReading:
     """A line read from ink, or from a picture file in base64. Raises a Mistake for what cannot be read,
     and unless just one of them is given."""
     if (ink is None) == (picture is None):
-        raise RequestError("Give either ink or a picture, not both.")
+        raise RequestError("Give either ink or a picture: one of the two, and not both.")
     if picture is None:
         return await LINES.run(READER, _line(ink))
     return await PHOTOS.run(developed, picture, read_line)
