@@ -15,7 +15,7 @@ from lenet.mistake import Mistake
 T = TypeVar("T")
 
 _DRAWS_ON = 0.2  # seconds for which one who has drawn counts as drawing
-_LONGEST_REST = 0.1  # seconds
+_LONGEST_REST = 0.15  # seconds
 
 # Waits until the caller has gone; set for each call that comes by HTTP.
 gone: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("gone", default=None)
@@ -49,7 +49,7 @@ DRAWING = Drawing()
 class Line:
     """At most `at_once` calls at work, each in a thread, and at most `waiting` behind them.
 
-    rest: after a call while anybody draws, nothing is done for so many times as long as it took, at most a tenth of a
+    rest: after a call while anybody draws, nothing is done for so many times as long as it took, at most 0.15 of a
     second. A process of lower priority would not do: two busy ones are slower than one, even on a processor each.
     """
 
@@ -115,7 +115,7 @@ async def _caught(work: Awaitable[T]) -> Callable[[], T]:
 
 
 # A page gives up after five seconds, so that no more wait than can be served by then.
-LINES = Line("lines of digits to be read", 1, 10, rest=4.0)
+LINES = Line("lines of digits to be read", 1, 9, rest=9.0)
 PHOTOS = Line("photos to be read", 1, 15)
 DOWNLOADS = Line("downloads", 1, 20)
 INKS = Line("drawings of many points to be read", 2, 60)
