@@ -23,7 +23,7 @@ export function short(name, long) {
   return async (request) => {
     if (!there) return long(request);
     const before = failures;
-    const answer = await post(OURS + name, JSON.stringify(request)).catch(() => undefined);
+    const answer = await post(OURS + name, JSON.stringify(request));
     const reply = answer && (await opening(answer));
     if (reply) {
       failures = 0;
@@ -36,23 +36,26 @@ export function short(name, long) {
 }
 
 // A browser has six connections to a host over HTTP/1.1, too few for a long way; and six more for calls without cookies,
-// of which the page needs none. So every other call goes without, until one comes through with cookies alone.
+// of which the page needs none. So every other call goes without, until one is turned away, or some get lost while those
+// with cookies come through.
 function byTurns() {
   const [page] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
   let apart = page?.nextHopProtocol.startsWith('http/1') ?? false;
   let calls = 0;
-  /** @param {string} address @param {string} body */
+  let lost = 0; // without cookies, since a call with them was lost too
+  /** @param {string} address @param {string} body @returns {Promise<Response | undefined>} */
   return async (address, body) => {
     const call = { method: 'POST', headers: { 'content-type': JSONS }, body };
+    const post = (/** @type {RequestInit} */ options) => fetch(address, { ...call, ...options }).catch(() => undefined);
     calls += 1;
-    if (!apart || calls % 2) return fetch(address, call);
-    /** @type {RequestInit} */
-    const bare = { ...call, credentials: 'omit', redirect: 'manual' };
-    const answer = await fetch(address, bare).catch(() => undefined);
-    if (answer && isOurs(answer)) return answer;
-    const again = await fetch(address, call);
-    if (isOurs(again)) apart = false;
-    return again;
+    const isBare = apart && calls % 2 === 0;
+    const answer = await post(isBare ? { credentials: 'omit', redirect: 'manual' } : {});
+    const came = answer && isOurs(answer);
+    if (Boolean(came) === isBare) lost = 0; // or both are lost
+    if (came || !isBare) return answer;
+    lost += 1;
+    apart = lost < PATIENCE && (!answer || isAway(answer));
+    return answer && !isAway(answer) ? post({}) : answer;
   };
 }
 
