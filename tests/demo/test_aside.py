@@ -29,7 +29,7 @@ def elsewhere(what):
 
 def started(aside, *arguments):
     aside(*arguments)
-    assert aside.ready.wait(20)
+    assert aside.ready.wait(40)
     return aside
 
 

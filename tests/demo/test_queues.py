@@ -1,7 +1,6 @@
 """Work in threads: how many at once, how many wait, and for whom it is not done."""
 
 import threading
-import time
 
 import anyio
 import pytest
@@ -10,6 +9,20 @@ from demo import digit, queues
 from demo.queues import Busy, CallerGone, Line, gone
 from demo.wire import refusal
 from tests.demo.test_digit import run
+
+
+class Clock:
+    """Stands for the time module: what is slept passes at once, and is noted."""
+
+    def __init__(self):
+        self.now, self.slept = 100.0, []
+
+    def monotonic(self):
+        return self.now
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
 
 
 class Bench:
@@ -129,36 +142,35 @@ def test_what_the_work_raises_is_raised_as_it_is(by_http):
 @pytest.mark.parametrize(
     ("rest", "draws", "pause"), [(1.0, True, 0.05), (2.0, False, 0.0), (0.0, True, 0.0), (9.0, True, 0.15)]
 )
-def test_lines_rest_while_others_draw_but_not_for_long(rest, draws, pause):
-    times = []
+def test_lines_rest_while_others_draw_but_not_for_long(monkeypatch, rest, draws, pause):
+    clock = Clock()
+    monkeypatch.setattr(queues, "time", clock)
 
     def work():
-        times.append(time.monotonic())
-        time.sleep(0.05)
+        clock.now += 0.05
         if draws:
             queues.DRAWING.noted()
-        times.append(time.monotonic())
 
-    async def crowd():
+    async def calls():
         queues.DRAWING.until = 0.0
         line = Line("lines", 1, 1, rest)
-        async with anyio.create_task_group() as group:
-            group.start_soon(line.run, work)
-            group.start_soon(line.run, work)
+        await line.run(work)
+        await line.run(work)
 
-    run(crowd())
-    assert pause <= times[2] - times[1] < pause + 0.045
+    run(calls())
+    queues.DRAWING.until = 0.0
+    assert clock.slept == pytest.approx([0.0, pause])
 
 
 def test_who_has_drawn_draws_for_a_fifth_of_a_second(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(queues.time, "monotonic", lambda: now[0])
+    clock = Clock()
+    monkeypatch.setattr(queues, "time", clock)
     drawing = queues.Drawing()
     assert not drawing
     drawing.noted()
-    now[0] += 0.19
+    clock.now += 0.19
     assert drawing
-    now[0] += 0.02
+    clock.now += 0.02
     assert not drawing
 
 
