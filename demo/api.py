@@ -5,8 +5,10 @@ Gradio makes its list of endpoints of this, with examples in several languages, 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
@@ -36,10 +38,8 @@ async def recognize(ink: Ink) -> dict[str, Any]:
         of the ten digits, and score: under threshold it is no digit. Nothing drawn has neither candidates nor
         probabilities nor a score.
     """
-    try:
+    with _said_by_gradio():
         _, traced = await subject({"ink": ink})
-    except Exception as error:
-        raise gr.Error(sentence(error), print_exception=False) from error
     recognition = verdict(traced)
     blank = {"candidates": None, "probabilities": None, "score": None} if recognition.verdict == "blank" else {}
     return {**answer_of(recognition), **blank}
@@ -55,12 +55,10 @@ async def activations(ink: Ink, layers: list[str] | None = None) -> dict[str, An
         digit (null when the ink is blank or no digit), layers by name as nested lists, and pre_activations: the sums
         of C1, C3, C5 and F6 before the ReLU.
     """
-    try:
+    with _said_by_gradio():
         names = _names(layers)
         _, traced = await subject({"ink": ink})
         return await DOWNLOADS.run(_told, traced, names)  # writing all numbers out takes longer than computing them
-    except Exception as error:
-        raise gr.Error(sentence(error), print_exception=False) from error
 
 
 async def scan(ink: Ink | None = None, picture: str | None = None) -> list[dict[str, Any]]:
@@ -75,11 +73,18 @@ async def scan(ink: Ink | None = None, picture: str | None = None) -> list[dict[
     """
     if picture is not None and ink == SEVENTEEN:  # clients fill in the example where no ink is given
         ink = None
-    try:
+    with _said_by_gradio():
         reading = await reading_of(ink, picture)
+    return [found(each) for each in reading.detections]
+
+
+@contextlib.contextmanager
+def _said_by_gradio() -> Iterator[None]:
+    """What goes wrong, as the error that Gradio passes on: a sentence, and nothing in the log."""
+    try:
+        yield
     except Exception as error:
         raise gr.Error(sentence(error), print_exception=False) from error
-    return [found(each) for each in reading.detections]
 
 
 _SUMS = [layer.name for layer in LAYERS if layer.kind in ("convolution", "fully connected") and layer.name != "output"]
@@ -177,13 +182,14 @@ def offer(blocks: gr.Blocks) -> None:
     gr.api(scan, concurrency_limit=4)
     for offered in blocks.fns.values():
         _, said, _ = get_function_description(offered.fn)
-        for (name, takes), field in zip(TAKES[str(offered.api_name)].items(), offered.inputs, strict=True):
+        endpoint = str(offered.api_name)
+        described = zip(offered.inputs, TAKES[endpoint].items(), EXAMPLES[endpoint], strict=True)
+        for field, (name, takes), example in described:
             field._api_info = {**takes, "additional_description": said[name]}
             field.label = name
-        offered.outputs[0]._api_info = ANSWERS[str(offered.api_name)]
-        offered.outputs[0].label = "answer"
-        for field, example in zip(offered.inputs, EXAMPLES[str(offered.api_name)], strict=True):
             field.example_payload = functools.partial(copy.copy, example)
+        offered.outputs[0]._api_info = ANSWERS[endpoint]
+        offered.outputs[0].label = "answer"
     # Of what may be left out, Gradio's examples have the default.
     scanned = next(offered for offered in blocks.fns.values() if offered.fn is scan)
     scanned.inputs[0].value = SEVENTEEN

@@ -137,6 +137,29 @@ describe('call', () => {
     }
   });
 
+  it('keeps to cookies though a call without, under way when another was turned away, is lost later', async (t) => {
+    over(t, 'http/1.1');
+    const flying = [];
+    globalThis.fetch = (_, { credentials }) =>
+      new Promise((resolve, reject) => flying.push({ credentials, resolve, reject }));
+    const turn = () => new Promise((resolve) => setTimeout(resolve));
+    const see = short('see', async () => undefined);
+    const calls = [1, 2, 3, 4].map((sequence) => see({ sequence }));
+    flying[1].resolve(new Response('', { status: 401 }));
+    await turn();
+    flying[3].reject(new TypeError('gone'));
+    await turn();
+    for (let n = 5; n <= 8; n += 1) calls.push(see({ sequence: n }));
+    const answer = bytes({ sequence: 1 });
+    for (const { resolve } of flying)
+      resolve(new Response(answer, { headers: { 'content-type': 'application/octet-stream' } }));
+    await Promise.all(calls);
+    assert.deepEqual(
+      flying.map(({ credentials }) => credentials),
+      [undefined, 'omit', undefined, 'omit', undefined, undefined, undefined, undefined, undefined],
+    );
+  });
+
   it('keeps both ways over HTTP/1.1 when it was the server that was away', async (t) => {
     over(t, 'http/1.1');
     const answer = { body: bytes({ sequence: 1 }) };

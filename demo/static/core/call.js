@@ -54,8 +54,9 @@ function byTurns() {
     if (Boolean(came) === isBare) lost = 0; // or both are lost
     if (came || !isBare) return answer;
     lost += 1;
-    apart = lost < PATIENCE && (!answer || isAway(answer));
-    return answer && !isAway(answer) ? post({}) : answer;
+    const isTurnedAway = answer && !isAway(answer);
+    if (isTurnedAway || lost >= PATIENCE) apart = false;
+    return isTurnedAway ? post({}) : answer;
   };
 }
 
