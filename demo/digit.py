@@ -122,9 +122,14 @@ def packed(traced: Trace, pre_activation: bool) -> str:
 
 
 def packed_briefly(traced: Trace, pre_activation: bool) -> dict[str, Any]:
-    """The same in a third of the bytes: the steps of every map, the maps in bytes, and the other layers in float16."""
+    """The same in a third of the bytes: the steps of every map, the maps in bytes, and the other layers in float16.
+
+    Max pooling's are left out: each is the largest of four that are there.
+    """
     steps = values = b""
     for name, numbers in _layers(traced, pre_activation).items():
+        if LAYER[name].kind == "pooling":
+            continue
         if LAYER[name].height > 1:
             of_maps, brief = in_bytes(numbers.reshape(LAYER[name].maps, -1))
             steps, values = steps + of_maps, values + brief

@@ -1,5 +1,5 @@
 """The short way for what is asked while one draws: POST /gradio_api/live/NAME with the request alone, and an answer of
-an eighth of the bytes that Gradio's way takes.
+a tenth of the bytes that Gradio's way takes.
 
 An answer is the length of its head in four bytes, little-endian; the head, JSON; and the numbers. It is deflated for
 whoever takes that.
@@ -15,8 +15,6 @@ import orjson
 
 from demo import digit, line
 
-_EFFORT = 6  # a tenth of a millisecond, and 6 % fewer bytes than with the least
-
 ANSWERS: dict[str, Callable[[Any], Awaitable[dict[str, Any]]]] = {
     "see": digit.see_briefly,
     "scan": line.scan,
@@ -28,4 +26,8 @@ def packed(reply: dict[str, Any], deflates: bool = True) -> bytes:
     numbers = reply.get("values", b"")
     head = orjson.dumps({name: value for name, value in reply.items() if name != "values"})
     answer = len(head).to_bytes(4, "little") + head + numbers
-    return zlib.compress(answer, _EFFORT) if deflates else answer
+    if not deflates:
+        return answer
+    # Most numbers are one of many zeros: runs alone make it as short as all else would, in a third of the time.
+    deflater = zlib.compressobj(strategy=zlib.Z_RLE)
+    return deflater.compress(answer) + deflater.flush()

@@ -39,15 +39,33 @@ describe('wire', () => {
 
   it('takes the steps of every map, its bytes, and float16 of layers without maps', () => {
     const layers = [
-      { name: 'S2', maps: 2, height: 2, width: 2 },
-      { name: 'F6', maps: 2, height: 1, width: 1 },
+      { name: 'C1', kind: 'convolution', maps: 2, height: 2, width: 2 },
+      { name: 'F6', kind: 'fully connected', maps: 2, height: 1, width: 1 },
     ];
     const steps = new Uint8Array(Float32Array.from([0.5, 2]).buffer);
     const values = Uint8Array.from([9, ...steps, 127, 0, 255, 1, 1, 2, 3, 254, 0x00, 0x3c, 0x00, 0xc0]).subarray(1);
     assert.deepEqual(decode(values, layers), {
-      S2: Float32Array.from([63.5, 0, -0.5, 0.5, 2, 4, 6, -4]),
+      C1: Float32Array.from([63.5, 0, -0.5, 0.5, 2, 4, 6, -4]),
       F6: Float32Array.from([1, -2]),
     });
+  });
+
+  it('takes the largest of four where nothing is sent of pooling, and zero where all are below', () => {
+    const layers = [
+      { name: 'C1', kind: 'convolution', maps: 2, height: 2, width: 4 },
+      { name: 'S2', kind: 'pooling', maps: 2, height: 1, width: 2, kernel: 2, stride: 2 },
+      { name: 'C3', kind: 'convolution', maps: 1, height: 2, width: 2 },
+      { name: 'S4', kind: 'pooling', maps: 1, height: 1, width: 1, kernel: 2, stride: 2 },
+    ];
+    const steps = new Uint8Array(Float32Array.from([1, 0.5, 1]).buffer);
+    const [first, second] = [
+      [1, 2, 254, 253, 4, 3, 255, 252],
+      [0, 8, 0, 0, 0, 0, 0, 6],
+    ];
+    const found = decode(Uint8Array.from([...steps, ...first, ...second, 3, 1, 9, 7]), layers);
+    assert.deepEqual(found.S2, Float32Array.from([4, 0, 4, 3]));
+    assert.deepEqual(found.S4, Float32Array.from([9]));
+    assert.deepEqual(found.C3, Float32Array.from([3, 1, 9, 7]));
   });
 
   it('opens a reply with numbers behind it', () => {

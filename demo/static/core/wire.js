@@ -10,8 +10,9 @@
  * @property {[number, number]} candidates
  * @property {number[]} probabilities
  * @property {[scale: number, left: number, top: number]} placement of the picture on the pad; scale 0: there is none
- * @property {string | Uint8Array} values all layers one after another: float16 in base64; or bytes, first the steps of
- *   all maps, float32, then of layers with maps a signed byte a value, so many steps, and of the others float16
+ * @property {string | Uint8Array} values all layers one after another: float16 in base64; or bytes, without those of
+ *   pooling: first the steps of all maps, float32, then of layers with maps a signed byte a value, so many steps, and of
+ *   the others float16
  * @property {Explanation} [explanation] the sum behind the cell that was asked about
  */
 /** @typedef {[layer: string, map: number, row: number, column: number]} CellFields */
@@ -65,29 +66,66 @@ function halvesIn(bytes) {
  * @param {Layer[]} layers
  */
 export function decode(values, layers) {
-  const isBrief = typeof values !== 'string';
-  const bytes = isBrief ? values : bytesOf(values);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  /** @param {Layer} layer */
-  const brief = ({ height }) => isBrief && height > 1;
+  return typeof values === 'string' ? ofHalves(halvesIn(bytesOf(values)), layers) : ofBytes(values, layers);
+}
+
+/** @param {Float32Array} values @param {Layer[]} layers */
+function ofHalves(values, layers) {
   /** @type {Record<string, Float32Array>} */
   const byLayer = {};
-  let map = 0; // of all that have a step
-  let start = 4 * layers.filter(brief).reduce((sum, { maps }) => sum + maps, 0);
-  for (const layer of layers) {
-    const { name, maps, height, width } = layer;
-    const area = height * width;
-    const end = start + maps * area * (brief(layer) ? 1 : 2);
-    if (brief(layer)) {
-      const steps = Array.from({ length: maps }, (_, i) => view.getFloat32(4 * (map + i), true));
-      byLayer[name] = Float32Array.from({ length: maps * area }, (_, i) => {
-        return view.getInt8(start + i) * steps[Math.floor(i / area)];
-      });
-      map += maps;
-    } else byLayer[name] = halvesIn(bytes.subarray(start, end));
+  let start = 0;
+  for (const { name, maps, height, width } of layers) {
+    const end = start + maps * height * width;
+    byLayer[name] = values.subarray(start, end);
     start = end;
   }
   return byLayer;
+}
+
+/** @param {Uint8Array} bytes @param {Layer[]} layers */
+function ofBytes(bytes, layers) {
+  const sent = layers.filter(({ kind }) => kind !== 'pooling');
+  const maps = sent.filter(({ height }) => height > 1).reduce((sum, layer) => sum + layer.maps, 0);
+  const steps = new Float32Array(bytes.slice(0, 4 * maps).buffer).values();
+  /** @type {Record<string, Float32Array>} */
+  const byLayer = {};
+  let start = 4 * maps;
+  layers.forEach((layer, i) => {
+    const { name, kind, height } = layer;
+    const units = layer.maps * height * layer.width;
+    if (kind === 'pooling') {
+      byLayer[name] = pooled(byLayer[layers[i - 1].name], layers[i - 1], layer);
+      return;
+    }
+    const end = start + units * (height > 1 ? 1 : 2);
+    const part = bytes.subarray(start, end);
+    byLayer[name] = height > 1 ? stepped(part, units / layer.maps, steps) : halvesIn(part);
+    start = end;
+  });
+  return byLayer;
+}
+
+/** @param {Uint8Array} bytes of all maps @param {number} area @param {Iterator<number>} steps of each */
+function stepped(bytes, area, steps) {
+  const numbers = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found = new Float32Array(numbers.length);
+  for (let start = 0; start < numbers.length; start += area) {
+    const step = steps.next().value;
+    for (let i = start; i < start + area; i += 1) found[i] = numbers[i] * step;
+  }
+  return found;
+}
+
+// What max pooling makes of a layer, whose sums may still be before the ReLU.
+/** @param {Float32Array} values @param {Layer} from @param {Layer} to */
+function pooled(values, from, to) {
+  const found = new Float32Array(to.maps * to.height * to.width);
+  for (let i = 0; i < values.length; i += 1) {
+    const row = Math.floor(i / from.width); // of all maps, one below the other, of an even height
+    const at = Math.floor(row / to.stride) * to.width + Math.floor((i % from.width) / to.stride);
+    if (values[i] > found[at]) found[at] = values[i];
+  }
+  return found;
 }
 
 /**
