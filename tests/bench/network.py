@@ -88,11 +88,11 @@ async def drawn(browser: Browser, url: str, network: Network, rounds: int) -> Se
     context = await browser.new_context(viewport={"width": 1280, "height": 800}, ignore_https_errors=True)
     page = await context.new_page()
     await page.add_init_script(_PAINTED)
-    await page.goto(url)
-    await page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000)
     session = await context.new_cdp_session(page)
     await session.send("Network.enable")
     await session.send("Network.emulateNetworkConditions", network.conditions)
+    await page.goto(url, timeout=120_000)
+    await page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=120_000)
     asked: list[int] = []
     answered: list[float] = []
     page.on("request", lambda made: asked.append(len(made.post_data or "")) if "/live/" in made.url else None)
@@ -193,7 +193,7 @@ def table(rows: list[list[str]]) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="drawings on each network")
+    parser.add_argument("--rounds", type=int, default=9, help="drawings on each network")
     parser.add_argument("--readme", action="store_true", help="put the table into README.md")
     options = parser.parse_args()
     rows, missed = asyncio.run(measure(options.rounds))
