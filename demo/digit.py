@@ -124,18 +124,19 @@ def packed(traced: Trace, pre_activation: bool) -> str:
 def packed_briefly(traced: Trace, pre_activation: bool) -> dict[str, Any]:
     """The same in a third of the bytes: the steps of every map, the maps in bytes, and the other layers in float16.
 
-    Max pooling's are left out: each is the largest of four that are there.
+    Max pooling's are left out, since each is the largest of four that are there; but not where these are sums before
+    the ReLU, whose steps may be many times as large: then "whole" is true.
     """
     steps = values = b""
     for name, numbers in _layers(traced, pre_activation).items():
-        if LAYER[name].kind == "pooling":
+        if LAYER[name].kind == "pooling" and not pre_activation:
             continue
         if LAYER[name].height > 1:
             of_maps, brief = in_bytes(numbers.reshape(LAYER[name].maps, -1))
             steps, values = steps + of_maps, values + brief
         else:
             values += numbers.astype("<f2").tobytes()
-    return {"values": steps + values}
+    return {"values": steps + values, "whole": pre_activation}
 
 
 def _layers(traced: Trace, pre_activation: bool) -> dict[str, np.ndarray]:

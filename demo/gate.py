@@ -42,7 +42,7 @@ _HEADERS = [
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"content-security-policy", _POLICY.encode()),
 ]
-_BYTES, _DEFLATED = [(b"content-type", b"application/octet-stream")], [(b"content-encoding", b"deflate")]
+_BYTES, _DEFLATED = [(b"content-type", live.TYPE.encode())], [(b"content-encoding", b"deflate")]
 _DRAINED = 2.0  # seconds
 _FOR_EVER, _ASK = b"public, max-age=31536000, immutable", b"no-cache"
 

@@ -15,6 +15,10 @@ import orjson
 
 from demo import digit, line
 
+# As demo/static/core/call.js takes it. A page from before a change of what the bytes mean, of an answer's or of
+# packed_briefly's, must not read them: whoever changes that counts on here and there.
+TYPE = "application/octet-stream; layout=2"
+
 ANSWERS: dict[str, Callable[[Any], Awaitable[dict[str, Any]]]] = {
     "see": digit.see_briefly,
     "scan": line.scan,
@@ -28,6 +32,7 @@ def packed(reply: dict[str, Any], deflates: bool = True) -> bytes:
     answer = len(head).to_bytes(4, "little") + head + numbers
     if not deflates:
         return answer
-    # Most numbers are one of many zeros: runs alone make it as short as all else would, in a third of the time.
-    deflater = zlib.compressobj(strategy=zlib.Z_RLE)
+    # Most numbers are one of many zeros: runs alone make them as short as all else would, in a third of the time.
+    are_most = len(numbers) > 4 * len(head)
+    deflater = zlib.compressobj(strategy=zlib.Z_RLE if are_most else zlib.Z_DEFAULT_STRATEGY)
     return deflater.compress(answer) + deflater.flush()

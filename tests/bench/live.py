@@ -290,7 +290,7 @@ def measure(rounds: int, many: int) -> list[Row]:
             statistics.median(times) <= 3),
         Row(f"answers a second, {CLIENTS} clients", f"{rate:.0f}", f"{rate_plain:.0f}", "30 times more",
             rate >= 30 * rate_plain),
-        Row("bytes of an answer", f"{size:,}", "", "3,500", size <= 3_500),
+        Row("bytes of an answer", f"{size:,}", "", "3,000", size <= 3_000),
         Row(f"memory after {many:,} more answers", f"{growth:+.1f} %", "", "within 5 %", growth <= 5),
         Row("cold start", f"{cold:.1f} s", f"{cold_plain:.1f} s", "at most 10 % more", cold <= 1.1 * cold_plain),
         Row("memory at start", f"{memory:.0f} MB", f"{memory_plain:.0f} MB", "at most 10 % more",

@@ -389,3 +389,4 @@ def test_no_serious_accessibility_finding(watched: Watched):
 def test_pinned_answers_still_hold_all_layers(drawn: Page):
     lengths = "Object.entries(m.state.answer.layers).map(([name, values]) => [name, values.length])"
     assert drawn.evaluate(f"import('{STORE}').then(m => {lengths})") == [[layer.name, layer.units] for layer in LAYERS]
+    assert drawn.evaluate(f"import('{STORE}').then(m => m.state.answer.values instanceof Uint8Array)")  # the short way

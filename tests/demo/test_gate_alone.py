@@ -75,7 +75,7 @@ ASKED = json.dumps({"ink": SEVEN}).encode()
 @pytest.mark.parametrize("deflates", [True, False])
 def test_a_live_answer_says_what_it_is(deflates):
     visit = Visit("/gradio_api/live/see", ASKED, headers=[(b"accept-encoding", b"gzip, deflate")] * deflates)
-    assert (visit.status, visit.headers[b"content-type"]) == (200, b"application/octet-stream")
+    assert (visit.status, visit.headers[b"content-type"]) == (200, live.TYPE.encode())
     assert visit.headers.get(b"content-encoding") == (b"deflate" if deflates else None)
     assert visit.headers[b"cache-control"] == b"no-store"
     assert visit.whole()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from demo import examples, live
+from demo.files import STATIC
 from lenet.model import LAYER, LAYERS
 from tests.demo.test_digit import SEVEN, see, unpack
 from tests.demo.test_line import LINE
@@ -21,9 +22,9 @@ def opened(answer):
     return json.loads(answer[4 : 4 + length]), answer[4 + length :]
 
 
-def layers_of(numbers):
-    """By layer, the values and, where a layer has maps, the step of each value; nothing of pooling."""
-    sent = [layer for layer in LAYERS if layer.kind != "pooling"]
+def layers_of(numbers, whole):
+    """By layer, the values and, where a layer has maps, the step of each value; of pooling if that is told."""
+    sent = [layer for layer in LAYERS if whole or layer.kind != "pooling"]
     maps = [layer.maps for layer in sent if layer.height > 1]
     steps, start = np.frombuffer(numbers, "<f4", sum(maps)).tolist(), 4 * sum(maps)
     found, stepped = {}, {}
@@ -44,25 +45,27 @@ def layers_of(numbers):
 def test_the_same_numbers_to_a_64th_of_the_largest_of_their_map(client, before):
     asked = {"ink": SEVEN, "sequence": 41, "pre_activation": before, "cell": ["C3", 1, 2, 3]}
     answer = client.post("gradio_api/live/see", json=asked)
-    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-type"] == live.TYPE
+    assert f"'{live.TYPE}'" in (STATIC / "core/call.js").read_text("utf-8")
     head, numbers = opened(answer.content)
     told = see(asked)
     exact = unpack(told.pop("values"))
     assert len(told.pop("logits")) == 10  # which are among the numbers
-    assert head == told
-    found, steps = layers_of(numbers)
+    assert head == {**told, "whole": before}
+    found, steps = layers_of(numbers, before)
+    assert ("S2" in found) == before
     for name, values in found.items():
         # To half a step; the exact ones are in float16.
         assert (np.abs(values - exact[name]) <= steps.get(name, 0) * 0.501 + np.abs(exact[name]) / 1_000).all()
         if name in steps:
             assert (values[exact[name] == 0] == 0).all()
-    for source, name in (("C1", "S2"), ("C3", "S4")):
-        maps, side = LAYER[source].maps, LAYER[source].height
-        pooled, step = (
-            each.reshape(maps, side // 2, 2, side // 2, 2).max((2, 4)).ravel()
-            for each in (found[source], steps[source])
-        )
-        assert (np.abs(np.maximum(pooled, 0) - exact[name]) <= 0.501 * step + np.abs(exact[name]) / 1_000).all()
+    if not before:
+        for source, name in (("C1", "S2"), ("C3", "S4")):
+            side = LAYER[name].height
+            of_four = [
+                each.reshape(-1, side, 2, side, 2).max((2, 4)).ravel() for each in (found[source], steps[source])
+            ]
+            assert (np.abs(of_four[0] - exact[name]) <= of_four[1] * 0.501 + np.abs(exact[name]) / 1_000).all()
 
 
 def test_an_answer_to_any_digit_takes_less_than_three_kilobytes(client):
@@ -74,6 +77,17 @@ def test_an_answer_to_any_digit_takes_less_than_three_kilobytes(client):
             raw = b"".join(answer.iter_raw())
         assert opened(zlib.decompress(raw))[0]["sequence"] == 1
         assert len(raw) <= 2_800
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("see", {"ink": SEVEN, "cell": ["C3", 1, 2, 3]}), ("see", {"ink": SEVEN, "cell": ["C5", 1, 0, 0]}),
+     ("scan", {"ink": LINE})],
+)  # fmt: skip
+def test_words_are_packed_as_well_as_numbers(client, name, more):
+    with client.stream("POST", f"gradio_api/live/{name}", json={**more, "sequence": 1}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert len(raw) <= 1.03 * len(zlib.compress(zlib.decompress(raw)))
 
 
 def test_who_cannot_inflate_gets_it_plain(client):

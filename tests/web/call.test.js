@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { short } from '../../demo/static/core/call.js';
 
+const BYTES = 'application/octet-stream; layout=2';
+const OLDER = 'application/octet-stream'; // of a server whose bytes mean something else
 const fetched = globalThis.fetch;
 
 // A server that answers so, one answer a call; what it was asked.
@@ -11,7 +13,7 @@ function answering(...answers) {
     asked.push([String(address).split('/').slice(-2).join('/'), JSON.parse(options.body), options.credentials]);
     const answer = answers[asked.length - 1];
     if (answer === 'breaks') throw new TypeError('Failed to fetch');
-    const { status = 200, type = 'application/octet-stream', body = '' } = answer;
+    const { status = 200, type = BYTES, body = '' } = answer;
     return new Response(body, { status, headers: type ? { 'content-type': type } : {} });
   };
   return asked;
@@ -43,7 +45,14 @@ describe('call', () => {
   });
 
   it('takes the long way from then on where something else answers', async () => {
-    for (const answer of [{ status: 404 }, { status: 403 }, { status: 405 }, { type: 'text/html' }, { type: '' }]) {
+    for (const answer of [
+      { status: 404 },
+      { status: 403 },
+      { status: 405 },
+      { type: 'text/html' },
+      { type: '' },
+      { type: OLDER },
+    ]) {
       const asked = answering(answer);
       const long = [];
       const see = short('see', async (request) => long.push(request));
@@ -151,8 +160,7 @@ describe('call', () => {
     await turn();
     for (let n = 5; n <= 8; n += 1) calls.push(see({ sequence: n }));
     const answer = bytes({ sequence: 1 });
-    for (const { resolve } of flying)
-      resolve(new Response(answer, { headers: { 'content-type': 'application/octet-stream' } }));
+    for (const { resolve } of flying) resolve(new Response(answer, { headers: { 'content-type': BYTES } }));
     await Promise.all(calls);
     assert.deepEqual(
       flying.map(({ credentials }) => credentials),

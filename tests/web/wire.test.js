@@ -28,7 +28,7 @@ describe('wire', () => {
     const many = LAYERS.map(({ maps, height, width }) => maps * height * width);
     const total = many.reduce((a, b) => a + b);
     const all = values(packed(Array.from({ length: total }, (_, i) => i)));
-    const layers = decode(packed(Array.from({ length: total }, (_, i) => i)), LAYERS);
+    const layers = decode({ values: packed(Array.from({ length: total }, (_, i) => i)) }, LAYERS);
     let start = 0;
     LAYERS.forEach(({ name }, i) => {
       assert.deepEqual(layers[name], all.slice(start, start + many[i]));
@@ -44,28 +44,35 @@ describe('wire', () => {
     ];
     const steps = new Uint8Array(Float32Array.from([0.5, 2]).buffer);
     const values = Uint8Array.from([9, ...steps, 127, 0, 255, 1, 1, 2, 3, 254, 0x00, 0x3c, 0x00, 0xc0]).subarray(1);
-    assert.deepEqual(decode(values, layers), {
+    assert.deepEqual(decode({ values }, layers), {
       C1: Float32Array.from([63.5, 0, -0.5, 0.5, 2, 4, 6, -4]),
       F6: Float32Array.from([1, -2]),
     });
   });
 
-  it('takes the largest of four where nothing is sent of pooling, and zero where all are below', () => {
-    const layers = [
-      { name: 'C1', kind: 'convolution', maps: 2, height: 2, width: 4 },
-      { name: 'S2', kind: 'pooling', maps: 2, height: 1, width: 2, kernel: 2, stride: 2 },
-      { name: 'C3', kind: 'convolution', maps: 1, height: 2, width: 2 },
-      { name: 'S4', kind: 'pooling', maps: 1, height: 1, width: 1, kernel: 2, stride: 2 },
-    ];
-    const steps = new Uint8Array(Float32Array.from([1, 0.5, 1]).buffer);
-    const [first, second] = [
-      [1, 2, 254, 253, 4, 3, 255, 252],
-      [0, 8, 0, 0, 0, 0, 0, 6],
-    ];
-    const found = decode(Uint8Array.from([...steps, ...first, ...second, 3, 1, 9, 7]), layers);
-    assert.deepEqual(found.S2, Float32Array.from([4, 0, 4, 3]));
-    assert.deepEqual(found.S4, Float32Array.from([9]));
-    assert.deepEqual(found.C3, Float32Array.from([3, 1, 9, 7]));
+  // Of C1, of 2 maps, and S2.
+  const POOLED = [
+    { name: 'C1', kind: 'convolution', maps: 2, height: 4, width: 4 },
+    { name: 'S2', kind: 'pooling', maps: 2, height: 2, width: 2, kernel: 2, stride: 2 },
+    { name: 'C3', kind: 'convolution', maps: 1, height: 2, width: 2 },
+  ];
+  const floats = (...numbers) => new Uint8Array(Float32Array.from(numbers).buffer);
+  const first = [1, 2, 0, 0, 4, 3, 0, 5, 0, 0, 9, 0, 8, 0, 7, 6];
+  const second = [0, 8, 0, 0, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 2, 0];
+
+  it('takes the largest of four where nothing is sent of pooling', () => {
+    const values = Uint8Array.from([...floats(1, 0.5, 2), ...first, ...second, 3, 1, 9, 7]);
+    const found = decode({ values }, POOLED);
+    assert.deepEqual(found.S2, Float32Array.from([4, 5, 8, 9, 4, 3, 0, 1]));
+    assert.deepEqual(found.C3, Float32Array.from([6, 2, 18, 14]));
+  });
+
+  it('takes what is sent of pooling', () => {
+    const pooled = [1, 2, 3, 4, 5, 6, 7, 8];
+    const values = Uint8Array.from([...floats(1, 0.5, 3, 4, 2), ...first, ...second, ...pooled, 3, 1, 9, 7]);
+    const found = decode({ values, whole: true }, POOLED);
+    assert.deepEqual(found.S2, Float32Array.from([3, 6, 9, 12, 20, 24, 28, 32]));
+    assert.deepEqual(found.C3, Float32Array.from([6, 2, 18, 14]));
   });
 
   it('opens a reply with numbers behind it', () => {

@@ -3,7 +3,7 @@
 import { opened } from './wire.js';
 
 const OURS = `${import.meta.url.split('/file=')[0]}/live/`; // beside this file's own address
-const BYTES = 'application/octet-stream';
+const BYTES = 'application/octet-stream; layout=2'; // another is that of an older or newer server
 const JSONS = 'application/json'; // a refusal
 const LATER = [408, 429]; // the same may be asked again; any other status from 400 to 499 says that nothing is there
 const PATIENCE = 3; // failures in a row, until Gradio's way is tried too

@@ -10,9 +10,9 @@
  * @property {[number, number]} candidates
  * @property {number[]} probabilities
  * @property {[scale: number, left: number, top: number]} placement of the picture on the pad; scale 0: there is none
- * @property {string | Uint8Array} values all layers one after another: float16 in base64; or bytes, without those of
- *   pooling: first the steps of all maps, float32, then of layers with maps a signed byte a value, so many steps, and of
- *   the others float16
+ * @property {string | Uint8Array} values all layers one after another: float16 in base64; or bytes, first the steps of
+ *   all maps, float32, then of layers with maps a signed byte a value, so many steps, and of the others float16
+ * @property {boolean} [whole] whether the bytes hold pooling layers too
  * @property {Explanation} [explanation] the sum behind the cell that was asked about
  */
 /** @typedef {[layer: string, map: number, row: number, column: number]} CellFields */
@@ -62,11 +62,11 @@ function halvesIn(bytes) {
 /**
  * The values of every layer, by its name.
  *
- * @param {string | Uint8Array} values
+ * @param {Pick<Reply, 'values' | 'whole'>} reply
  * @param {Layer[]} layers
  */
-export function decode(values, layers) {
-  return typeof values === 'string' ? ofHalves(halvesIn(bytesOf(values)), layers) : ofBytes(values, layers);
+export function decode({ values, whole = false }, layers) {
+  return typeof values === 'string' ? ofHalves(halvesIn(bytesOf(values)), layers) : ofBytes(values, whole, layers);
 }
 
 /** @param {Float32Array} values @param {Layer[]} layers */
@@ -82,18 +82,18 @@ function ofHalves(values, layers) {
   return byLayer;
 }
 
-/** @param {Uint8Array} bytes @param {Layer[]} layers */
-function ofBytes(bytes, layers) {
-  const sent = layers.filter(({ kind }) => kind !== 'pooling');
-  const maps = sent.filter(({ height }) => height > 1).reduce((sum, layer) => sum + layer.maps, 0);
+/** @param {Uint8Array} bytes @param {boolean} whole @param {Layer[]} layers */
+function ofBytes(bytes, whole, layers) {
+  const isSent = (/** @type {Layer} */ { kind }) => whole || kind !== 'pooling';
+  const maps = layers.filter((layer) => isSent(layer) && layer.height > 1).reduce((sum, layer) => sum + layer.maps, 0);
   const steps = new Float32Array(bytes.slice(0, 4 * maps).buffer).values();
   /** @type {Record<string, Float32Array>} */
   const byLayer = {};
   let start = 4 * maps;
   layers.forEach((layer, i) => {
-    const { name, kind, height } = layer;
+    const { name, height } = layer;
     const units = layer.maps * height * layer.width;
-    if (kind === 'pooling') {
+    if (!isSent(layer)) {
       byLayer[name] = pooled(byLayer[layers[i - 1].name], layers[i - 1], layer);
       return;
     }
@@ -116,12 +116,12 @@ function stepped(bytes, area, steps) {
   return found;
 }
 
-// What max pooling makes of a layer, whose sums may still be before the ReLU.
+// What max pooling makes of a layer, of even height and width, in squares that lie side by side.
 /** @param {Float32Array} values @param {Layer} from @param {Layer} to */
 function pooled(values, from, to) {
   const found = new Float32Array(to.maps * to.height * to.width);
   for (let i = 0; i < values.length; i += 1) {
-    const row = Math.floor(i / from.width); // of all maps, one below the other, of an even height
+    const row = Math.floor(i / from.width); // of all maps, one below the other
     const at = Math.floor(row / to.stride) * to.width + Math.floor((i % from.width) / to.stride);
     if (values[i] > found[at]) found[at] = values[i];
   }

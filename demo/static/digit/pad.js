@@ -68,7 +68,7 @@ function mountLive(layers, server) {
   const live = new Live(
     (request) => see(sent(request)),
     (reply, subject) => {
-      state.update({ answer: { ...reply, subject, layers: decode(reply.values, layers) } });
+      state.update({ answer: { ...reply, subject, layers: decode(reply, layers) } });
       const { sequence, digit } = reply;
       document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence, digit } }));
     },
