@@ -213,6 +213,15 @@ def test_whoever_wants_less_motion_gets_none(watched: Watched):
     assert not page.is_visible("[data-testid=play]")
 
 
+def test_a_tick_is_seen(drawn: Page):
+    box = drawn.locator("[data-testid=pre-activation]")
+    box.check()
+    drawn.mouse.move(1, 1)
+    drawn.locator("[data-testid=scale]").focus()
+    seen = np.asarray(Image.open(io.BytesIO(box.screenshot())).convert("RGB"), int)
+    assert (np.ptp(seen, 2) > 100).mean() > 0.5  # in the page's colour, with the tick on it
+
+
 def test_sums_before_the_relu_have_signs(drawn: Page):
     assert drawn.inner_text(".layer-C1 .legend-low") == "0"
     drawn.check("[data-testid=pre-activation]")
