@@ -11,7 +11,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from lenet.ink import rasterize
-from lenet.synthetic import digits, junk
+from lenet.model import NO_DIGIT
+from lenet.synthetic import digits, junk, styles
 from lenet.synthetic.hand import Glyph, Random
 from tests.junk import KINDS
 
@@ -19,15 +20,23 @@ _EACH = 16  # pictures of a kind, a row
 
 
 def drawn(seed: int) -> list[tuple[np.ndarray, str]]:
-    """Two rows of each digit, three of what is learnt as junk, one of each kind of junk that measures."""
+    """Two rows of each digit, three of what is learnt as junk, one of each kind of junk that measures; half a row of
+    every style."""
     rows: list[tuple[str, Callable[[Random], Glyph]]] = [
         (str(k), functools.partial(digits.digit, k)) for k in range(10) for _ in range(2)
     ]
     rows += [("fitting", junk.fitting)] * 3 + list(KINDS.items())
+    counts = [_EACH] * len(rows)
+    for label, of_label in enumerate(styles.STYLES):
+        rows += [
+            (f"{label} {name}" if label < NO_DIGIT else name, functools.partial(styles.between, style))
+            for name, style in of_label.items()
+        ]
+    counts += [_EACH // 2] * (len(rows) - len(counts))
     cells = []
-    for number, (name, draw) in enumerate(rows):
+    for number, ((name, draw), count) in enumerate(zip(rows, counts, strict=True)):
         random = np.random.default_rng(seed + number)
-        cells += [(rasterize(draw(random)), name) for _ in range(_EACH)]
+        cells += [(rasterize(draw(random)), name) for _ in range(count)]
     return cells
 
 

@@ -15,7 +15,7 @@ import torch
 
 from ..ink import prepare
 from ..model import NO_DIGIT
-from ..synthetic import digits, junk
+from ..synthetic import digits, junk, styles
 from ..synthetic.hand import Glyph, Random
 from .mnist import Pictures
 from .run import processes
@@ -53,6 +53,8 @@ INK: dict[str, tuple[Sequence[int], Callable[[int, Random], Glyph]]] = {
     "junk": ((NO_DIGIT,), lambda _, random: junk.fitting(random)),
     "letters": ((NO_DIGIT,), lambda _, random: junk.letter(random)),
     "compounds": ((NO_DIGIT,), lambda _, random: junk.compound(random)),
+    "styles": (range(10), styles.style),
+    "signs": ((NO_DIGIT,), styles.style),
 }
 
 

@@ -9,7 +9,7 @@ from lenet.synthetic import junk, letters
 from lenet.training.dataset import INK
 from tests.junk import KINDS, LETTERS, SYMBOLS
 
-_FITTED = ("junk", "letters", "lookalikes", "compounds")
+_FITTED = ("junk", "letters", "lookalikes", "compounds", "signs")
 _TWIN = 0.9  # cosine of two pictures; of two drawings of one letter by two hands it is 0.94 in the median
 
 

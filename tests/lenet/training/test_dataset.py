@@ -12,7 +12,8 @@ from lenet.training.mnist import Pictures
 def test_ink_of_every_kind_is_drawn_with_its_label(kind):
     pictures = drawn(kind, 100, 1)
     counts = pictures.labels.bincount(minlength=11).tolist()
-    expected = {"digits": [10] * 10 + [0], "lookalikes": [0, 20, 0, 0, 0, 0, 0, 20, 0, 0, 60]}
+    each = [10] * 10 + [0]
+    expected = {"digits": each, "styles": each, "lookalikes": [0, 20, 0, 0, 0, 0, 0, 20, 0, 0, 60]}
     assert counts == expected.get(kind, [0] * NO_DIGIT + [100])
     assert (pictures.images.flatten(1).max(1).values > 200).all()
     assert len(pictures.images.flatten(1).unique(dim=0)) == 100
