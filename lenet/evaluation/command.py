@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--mnist", metavar="DIR", nargs="?", const="", help="MNIST's test set; downloaded without DIR")
     for kind, metavar, content in (
         ("ink", "FILE", "JSON list of {digit, strokes}, plain or .gz"),
-        ("photos", "DIR", "pictures and their labels.json, a list of {file, label}"),
+        ("photos", "DIR", "pictures and their labels.json, a list of {file, label} or {file, label, kind}"),
         ("letters", "FILE", "JSON list of {label, kind, strokes}, plain or .gz"),
         ("lines", "FILE", "JSON list of {text, strokes}, plain or .gz"),
     ):

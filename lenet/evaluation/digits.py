@@ -87,19 +87,26 @@ def on_letters(model: LeNet5, records: Records, threshold: float) -> Figures:
 
 
 def on_photos(network: Path, records: Records) -> Figures:
-    """Figures on pictures of one digit each. A blank picture counts as refused; accuracy counts the likeliest digit
-    of all pictures, refused or not. Raises PhotoError for a file that is no picture."""
+    """Figures on pictures of one digit each, and by kind where records have one. A blank picture counts as refused;
+    accuracy counts the likeliest digit of all pictures, refused or not. Raises PhotoError for a file that is no
+    picture."""
     seen = [read(record["file"], network) for record in records]
     said = np.array([-1 if each.digit is None else each.digit for each in seen])
     likeliest = np.array([each.candidates[0] for each in seen])
     labels = np.array([record["label"] for record in records])
-    return {
-        "answered_right_percent": _percent(said == labels),
-        "accuracy_percent": _percent(likeliest == labels),
-        "refused_percent": _percent(said < 0),
-        "wrong_percent": _percent((said >= 0) & (said != labels)),
-        "n": len(records),
-    }
+
+    def figures(of: np.ndarray) -> Figures:
+        return {
+            "answered_right_percent": _percent((said == labels)[of]),
+            "accuracy_percent": _percent((likeliest == labels)[of]),
+            "refused_percent": _percent((said < 0)[of]),
+            "wrong_percent": _percent(((said >= 0) & (said != labels))[of]),
+            "n": int(of.sum()),
+        }
+
+    kinds = np.array([record.get("kind", "") for record in records])
+    by_kind = {str(kind): figures(kinds == kind) for kind in np.unique(kinds) if kind}
+    return figures(np.ones(len(records), bool)) | ({"kind": by_kind} if by_kind else {})
 
 
 def calibration_error(outcome: Outcome, bins: int = 15) -> float:

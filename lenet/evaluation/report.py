@@ -12,6 +12,7 @@ SETS = {
     "unipen-128-writers": "128 pens of UNIPEN",
     "unipen-letters-145-writers": "letters and signs of 145 pens of UNIPEN",
     "photos": "photos and scans",
+    "everyday-paper": "pictures of everyday paper, made by program",
     "junk": "junk by program",
 }
 # Of each kind of set, the figures to tell, and what they are.

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ..ink import BOX, LINE_WIDTH, affordable, draw, segments
 from ..model import INPUT
-from ..photo import placed
+from ..placing import placed
 from .sweep import STRIDE
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom

@@ -107,6 +107,17 @@ def test_photos_are_answered_rightly_wrongly_or_not_at_all(photos):
     assert figures == {"answered_right_percent": 25, "wrong_percent": 25, "refused_percent": 50, "n": 4}
 
 
+def test_photos_are_counted_by_kind_too(photos):
+    labels = json.loads((photos / "labels.json").read_text())
+    kinds = [{**record, "kind": kind} for record, kind in zip(labels, ["ink", "ink", "none", "none"], strict=True)]
+    (photos / "labels.json").write_text(json.dumps(kinds))
+    found = evaluate.on_photos(lenet.weights.file_of("lenet5"), read_photos(photos))
+    assert {
+        kind: (each["answered_right_percent"], each["wrong_percent"], each["refused_percent"], each["n"])
+        for kind, each in found["kind"].items()
+    } == {"ink": (50, 50, 0, 2), "none": (0, 0, 100, 2)}
+
+
 def test_a_photo_that_cannot_be_read_is_named(photos):
     shutil.copy(photos / "labels.json", photos / "2.png")
     with pytest.raises(PhotoError, match=r"2\.png"):

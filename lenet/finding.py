@@ -1,0 +1,93 @@
+"""Where in a picture the digit is: among the groups of ink there are, the one that reads best as a digit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from .model import digit_score
+from .paper import inks_of, largest
+from .parts import groups_of
+from .placing import prepared
+from .rules import rules_of
+from .weights import load
+
+_ENOUGH = 6.0  # a score that is higher makes no surer
+_SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light and not the dark
+_TURNED = 3.0  # of likeness that such ink loses
+_AT_RIM = 2.0  # of likeness that ink loses by touching the rim: the table, a neighbour
+_STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
+_THIN = 0.08  # a straight line's width beside its length
+_LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses likeness,
+_FOR_SIZE = 2.0  # so much for each e-th part
+
+
+def found_in(light: np.ndarray) -> np.ndarray | None:
+    """The ink of the digit, float32 (h, w) in [0, 1], cut out; None where there is no ink.
+
+    light: a picture, float32 (h, w) in [0, 1], its digit dark on light or light on dark.
+    """
+    best, most = None, -np.inf
+    for turned in (False, True):
+        crops, doubts = _looked_for(1 - light if _is_dark(light) != turned else light)
+        if crops:
+            likeness = _likeness(crops)
+            sides = np.array([max(crop.shape) for crop in crops])
+            largest_one = sides[likeness - doubts > 0].max(initial=0)
+            likeness -= doubts + _TURNED * turned + np.log(np.maximum(largest_one / sides, 1))
+            at = int(np.argmax(likeness))
+            if likeness[at] > most:
+                best, most = crops[at], likeness[at]
+        if most > _SURE:
+            break
+    return best
+
+
+def _is_dark(light: np.ndarray) -> bool:
+    """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around."""
+    rows, columns = (slice(side // 5, side - side // 5) for side in light.shape)
+    return float(np.median(light[rows, columns])) < (float(light.min()) + float(light.max())) / 2
+
+
+def _looked_for(light: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """Where the digit may be, cut out, and what makes each less likely. Ink is dark."""
+    crops, doubts = [], []
+    for ink in _with_and_without_rules(light):
+        for group, at_rim in groups_of(ink > 0.5):
+            crops.append(_cut(ink, group))
+            doubts.append(_doubt(group, at_rim))
+    return crops, np.array(doubts)
+
+
+def _with_and_without_rules(light: np.ndarray) -> Iterator[np.ndarray]:
+    for ink in inks_of(light):
+        yield ink
+        rules = rules_of(ink > 0.5)
+        if rules.any():
+            yield np.where(rules, 0, ink)
+
+
+def _cut(ink: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The ink of a group alone, with its soft edge."""
+    alone = np.where(largest(group.astype(np.uint8), 5) > 0, ink, 0)
+    rows, columns = np.flatnonzero(group.any(1)), np.flatnonzero(group.any(0))
+    return alone[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _doubt(group: np.ndarray, at_rim: bool) -> float:
+    """What makes a group, bool (h, w), less likely to be the digit, however well it reads."""
+    places = np.stack(np.nonzero(group))
+    across, along = np.linalg.eigvalsh(np.cov(places)) if places.shape[1] > 2 else (0.0, 0.0)
+    smaller = _LARGE * max(group.shape) / (np.ptp(places, 1).max() + 1)
+    return _AT_RIM * at_rim + _STRAIGHT * (across < _THIN**2 * along) + _FOR_SIZE * max(0.0, float(np.log(smaller)))
+
+
+def _likeness(crops: list[np.ndarray]) -> np.ndarray:
+    """How much each is like a digit: its score, the log-odds of "a digit", and how sure it is which."""
+    pictures = np.stack([prepared(crop) for crop in crops])
+    with torch.inference_mode():
+        logits = load()(torch.from_numpy(pictures)[:, None])
+        sure = torch.log_softmax(logits, 1).max(1).values
+        return (digit_score(logits).clamp(max=_ENOUGH) + sure).numpy()

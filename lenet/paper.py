@@ -1,0 +1,119 @@
+"""What of a grey picture is ink: paper of any light, and ink of any strength on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .parts import parts_of
+
+_FAINTEST = 0.04  # of the paper's light; ink that is fainter is none,
+_ABOVE_NOISE = 7  # times as strong as the noise of the paper, at least
+_DARKEST = 0.2  # paper is never taken for darker than this, or its noise would be ink
+_DARKER = 1.3  # times the threshold: what is darker than that may be the only ink
+_WIDEST = 4  # the picture's longer side is so many times as long as the widest line
+_WIDE = 0.05  # of the longer side: a dark part at the rim that is wider is no ink
+_SMALL = 64  # pixels; a smaller picture has no shadows, but paper of one brightness
+
+
+def inks_of(light: np.ndarray) -> Iterator[np.ndarray]:
+    """How much of each pixel may be ink, float32 (h, w) in [0, 1]: by one threshold; without what is off the paper;
+    and, where some ink is far darker than the rest, that alone. light: float32 (h, w) in [0, 1], dark ink on paper."""
+    contrast = contrast_of(light)
+    noise = noise_of(contrast)
+    split = _split(contrast, noise)
+    if split is None:
+        return
+    yield _between(contrast, split)
+    off = off_paper(contrast > split)
+    if off.any():
+        contrast = np.where(off, 0, contrast)
+        split = _split(contrast, noise)
+        if split is None:
+            return
+        yield _between(contrast, split)
+    darker = otsu(contrast[contrast > split])
+    if darker > _DARKER * split and (contrast > darker).any():
+        yield _between(contrast, darker)
+
+
+def _split(contrast: np.ndarray, noise: float) -> float | None:
+    """From which contrast on something is ink; None: nothing is."""
+    strongest = max(float(np.quantile(contrast, 0.995)), float(contrast.max()) * 0.6)
+    if strongest < max(_FAINTEST, _ABOVE_NOISE * noise):
+        return None
+    return max(otsu(contrast), strongest / 4)
+
+
+def off_paper(mask: np.ndarray) -> np.ndarray:
+    """What is not the sheet but what it lies on: dark parts at the rim that are wider than a line, and their edges."""
+    wide = round(_WIDE * max(mask.shape)) // 2 * 2 + 1
+    parts = parts_of(largest(1 - mask.astype(np.uint8), wide) == 0)  # what is left when lines are worn away
+    at_rim = (parts.boxes[:, :2] == 0).any(1) | (parts.boxes[:, 2:] == mask.shape[::-1]).any(1)
+    if not at_rim.any():
+        return np.zeros_like(mask)
+    return largest(np.isin(parts.labels, np.flatnonzero(at_rim) + 1).astype(np.uint8), wide + 8) > 0
+
+
+def contrast_of(light: np.ndarray) -> np.ndarray:
+    """By how much each pixel is darker than the paper around it, in shares of the paper's light."""
+    if min(light.shape) < _SMALL:
+        paper = np.full_like(light, np.quantile(light, 0.9))
+    else:
+        paper = _closed(_blurred(light), max(light.shape) // _WIDEST)
+    return np.clip((paper - light) / np.maximum(paper, _DARKEST), 0, 1)
+
+
+def noise_of(grey: np.ndarray) -> float:
+    """The spread of the paper's grain: by how much a pixel differs from its neighbours', in the median."""
+    away = grey[1:-1, 1:-1] - (grey[1:-1, :-2] + grey[1:-1, 2:] + grey[:-2, 1:-1] + grey[2:, 1:-1]) / 4
+    return float(np.median(np.abs(away))) * 1.5 if away.size else 0.0
+
+
+def _between(contrast: np.ndarray, split: float) -> np.ndarray:
+    full = max(float(np.median(contrast[contrast > split])), split + 1e-3)
+    return np.clip((contrast - split / 2) / (full - split / 2), 0, 1)
+
+
+def _blurred(grey: np.ndarray) -> np.ndarray:
+    """The mean of each pixel's 3x3 neighbourhood."""
+    edge = np.pad(grey, 1, "edge")
+    rows = edge[:-2] + edge[1:-1] + edge[2:]
+    return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
+
+
+def _closed(grey: np.ndarray, side: int) -> np.ndarray:
+    """The brightest in a square, then the darkest of that: the page without its ink, with its shadows."""
+    return -largest(-largest(grey, side), side)
+
+
+def largest(values: np.ndarray, side: int) -> np.ndarray:
+    """The largest of a square around each pixel, (h, w), of an odd side. In steps of twice the size, each a pass over
+    whole rows, in which other threads can work."""
+    for axis in (0, 1):
+        reach = side // 2
+        wide = np.pad(values, [(reach, reach) if each == axis else (0, 0) for each in (0, 1)], "edge")
+        wide = np.moveaxis(wide, axis, 0)
+        done = 1
+        while done < 2 * reach + 1:
+            step = min(done, 2 * reach + 1 - done)
+            wide = np.maximum(wide[:-step], wide[step:])
+            done += step
+        values = np.moveaxis(wide, 0, axis)
+    return values
+
+
+def otsu(values: np.ndarray) -> float:
+    """The threshold that parts values in [0, 1] into two classes with the least variance within.
+
+    Source: Otsu 1979, "A threshold selection method from gray-level histograms".
+    """
+    counts, edges = np.histogram(values, 128, (0, 1))
+    centres = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    mass = np.cumsum(counts * centres)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (mass / below - (mass[-1] - mass) / above) ** 2
+    return float(edges[1 + int(np.argmax(np.nan_to_num(between)))])

@@ -1,0 +1,165 @@
+"""The parts of a picture of ink: what hangs together, what stands beside it, and what is not the digit's.
+
+A digit may be broken or dashed, stand in a box, between neighbours, among specks, at a dark edge. So the ink is cut
+into parts that hang together, near parts make a group, and the digit may be any group.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+_MANY = 20_000  # runs of ink in rows; a picture with more is speckled all over
+_NEAR = 0.3  # of the larger part's longer side: parts that are nearer belong together,
+_NEAR_ANY = 0.025  # and so do those within this share of the picture's longer side
+_SMALLEST = 0.05  # of the picture's longer side: smaller groups are specks, dots or dirt
+_SPECK = 0.12  # of the longer side of its group's largest part: smaller parts beside a whole digit are specks
+_HOLDS = 0.3  # of a frame's longer side, at least, takes what stands in it,
+_HOLDS_INK = 0.15  # and so much ink, beside the frame's
+_MOST = 4  # groups that are looked at
+_MOST_PARTS = 300  # that groups are made of
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Parts that hang together, corners included. labels: int (h, w), 0 where there is none, or the part's number from
+    1. boxes: int (n, 4), of each its left, top, right and bottom, the last two exclusive. areas: (n,) pixels."""
+
+    labels: np.ndarray
+    boxes: np.ndarray
+    areas: np.ndarray
+
+    @property
+    def sides(self) -> np.ndarray:
+        """(n,) the longer side of each."""
+        return (self.boxes[:, 2:] - self.boxes[:, :2]).max(1)
+
+
+def parts_of(mask: np.ndarray) -> Parts:
+    """The parts of a mask, bool (h, w)."""
+    height, width = mask.shape
+    edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, start = np.nonzero(edges == 1)
+    end = np.nonzero(edges == -1)[1]
+    # In one row after the other, so that a run's neighbours below are those from `first` to `last`.
+    line = width + 2
+    first = np.searchsorted(row * line + end, (row + 1) * line + start)
+    last = np.searchsorted(row * line + start, (row + 1) * line + end, "right")
+    count = np.maximum(last - first, 0)
+    above = np.repeat(np.arange(len(row)), count)
+    below = np.arange(len(above)) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
+    _, number = np.unique(_rooted(len(row), above, below), return_inverse=True)
+    total = int(number.max()) + 1 if len(number) else 0
+    boxes = np.full((total, 4), max(mask.shape) + 1)
+    boxes[:, 2:] = 0
+    for column, (to, values) in enumerate(
+        ((np.minimum, start), (np.minimum, row), (np.maximum, end), (np.maximum, row + 1))
+    ):
+        to.at(boxes[:, column], number, values)
+    # Painted by where the runs begin and end.
+    steps = np.zeros((height, width + 1), np.int32)
+    steps[row, start] += (number + 1).astype(np.int32)
+    steps[row, end] -= (number + 1).astype(np.int32)
+    areas = np.bincount(number, end - start, total)
+    return Parts(np.cumsum(steps, 1)[:, :width], boxes, areas)
+
+
+def _rooted(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Of `count` things, pairs of which hang together: of each the least of all that it hangs together with."""
+    root = np.arange(count)
+    while True:
+        least = np.minimum(root[first], root[second])
+        np.minimum.at(root, root[first], least)
+        np.minimum.at(root, root[second], least)
+        while True:
+            farther = root[root]
+            if (farther == root).all():
+                break
+            root = farther
+        if (root[first] == root[second]).all():
+            return root
+
+
+def groups_of(mask: np.ndarray) -> list[tuple[np.ndarray, bool]]:
+    """Where a digit may be in a mask of ink, bool (h, w): masks of one group of parts each, the largest first; and
+    whether it touches the picture's rim. Groups within the rim are made without what touches it."""
+    while _is_speckled(mask):
+        mask = _coarser(mask)
+    parts = parts_of(mask)
+    within = _inside(parts, mask.shape)
+    found = [(group, False) for group in _groups(parts, within, max(mask.shape))]
+    if not within.all():
+        groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
+        found += [(group, True) for group in groups if not within[group].all()]
+    return [(np.isin(parts.labels, group + 1), at_rim) for group, at_rim in found]
+
+
+def _groups(parts: Parts, kept: np.ndarray, side: int) -> list[np.ndarray]:
+    """The numbers of the parts of each of the largest groups."""
+    numbers = np.flatnonzero(kept & ~_frames(parts, kept))
+    if not len(numbers):
+        return []
+    _, group = np.unique(_grouped(parts, numbers, side), return_inverse=True)
+    boxes = np.full((group.max() + 1, 4), side)
+    boxes[:, 2:] = 0
+    np.minimum.at(boxes[:, :2], group, parts.boxes[numbers, :2])
+    np.maximum.at(boxes[:, 2:], group, parts.boxes[numbers, 2:])
+    sides = (boxes[:, 2:] - boxes[:, :2]).max(1)
+    order = np.argsort(-sides, kind="stable")[:_MOST]
+    return [_without_specks(parts, numbers[group == at]) for at in order if sides[at] >= _SMALLEST * side]
+
+
+def _is_speckled(mask: np.ndarray) -> bool:
+    return int((mask[:, 1:] & ~mask[:, :-1]).sum()) > _MANY
+
+
+def _coarser(mask: np.ndarray) -> np.ndarray:
+    """A mask without what is smaller than two pixels: ink where most of a square of 3x3 is."""
+    count = np.pad(mask, 1).astype(np.int8)
+    count = count[:-2] + count[1:-1] + count[2:]
+    return count[:, :-2] + count[:, 1:-1] + count[:, 2:] > 6
+
+
+def _inside(parts: Parts, shape: tuple[int, ...]) -> np.ndarray:
+    """Which parts do not touch the picture's rim."""
+    return (parts.boxes[:, :2] > 0).all(1) & (parts.boxes[:, 2:] < [shape[1], shape[0]]).all(1)
+
+
+def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:
+    """Which parts are a frame around others that are not much smaller, in all."""
+    boxes, sides = parts.boxes, parts.sides
+    hollow = kept & (parts.areas < 0.5 * (boxes[:, 2:] - boxes[:, :2]).prod(1)) & (sides > 0.3 * sides.max(initial=0))
+    frames = np.zeros(len(sides), bool)
+    for frame in np.flatnonzero(hollow):
+        within = (boxes[:, :2] > boxes[frame, :2]).all(1) & (boxes[:, 2:] < boxes[frame, 2:]).all(1)
+        if parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]:
+            left, top, right, bottom = _joint(boxes[within])
+            frames[frame] = max(right - left, bottom - top) > _HOLDS * sides[frame]
+    return frames
+
+
+def _grouped(parts: Parts, numbers: np.ndarray, side: int) -> np.ndarray:
+    """Of each of these parts the number of its group. Of very many, the largest alone make groups."""
+    if len(numbers) > _MOST_PARTS:
+        group = np.arange(len(numbers))
+        large = np.sort(np.argsort(-parts.sides[numbers], kind="stable")[:_MOST_PARTS])
+        group[large] = large[_grouped(parts, numbers[large], side)]
+        return group
+    boxes = parts.boxes[numbers].astype(float)
+    gap = np.maximum(boxes[:, None, :2] - boxes[None, :, 2:], boxes[None, :, :2] - boxes[:, None, 2:]).clip(0)
+    away = np.hypot(gap[..., 0], gap[..., 1])
+    larger = np.maximum(parts.sides[numbers][:, None], parts.sides[numbers])
+    first, second = np.nonzero(away <= np.maximum(_NEAR * larger, _NEAR_ANY * side))
+    return _rooted(len(numbers), first, second)
+
+
+def _without_specks(parts: Parts, group: np.ndarray) -> np.ndarray:
+    """A group without its specks, unless it is made of them."""
+    sides = parts.sides[group]
+    whole = sides > _SPECK * sides.max()
+    return group[whole] if parts.areas[group][whole].sum() > 0.8 * parts.areas[group].sum() else group
+
+
+def _joint(boxes: np.ndarray) -> np.ndarray:
+    return np.concatenate([boxes[:, :2].min(0), boxes[:, 2:].max(0)])

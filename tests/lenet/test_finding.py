@@ -1,0 +1,60 @@
+"""The digit is found on everyday paper."""
+
+import numpy as np
+import pytest
+import torch
+
+import lenet
+from lenet.finding import _doubt, _is_dark, found_in
+from lenet.paper import largest
+from tests.paper import KINDS, picture
+
+EACH = 6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_digits_on_everyday_paper_are_read(kind):
+    pictures = [picture(kind, number) for number in range(1_000, 1_000 + EACH)]
+    read = [lenet.recognize(image).digit for image, _ in pictures]
+    assert sum(digit == label for digit, (_, label) in zip(read, pictures, strict=True)) >= EACH - 1
+
+
+def test_without_ink_nothing_is_found():
+    assert found_in(np.full((100, 120), 0.8, np.float32)) is None
+    assert not lenet.from_photo(np.full((100, 120), 200, np.uint8)).any()
+
+
+def test_paper_is_what_most_of_the_middle_shows():
+    table = np.full((100, 100), 0.1)
+    table[15:85, 15:85] = 0.9
+    assert not _is_dark(table)
+    assert _is_dark(1 - table)
+
+
+def line(*places):
+    mask = np.zeros((200, 240), bool)
+    for row, column in places:
+        mask[row, column] = True
+    return largest(mask.astype(np.uint8), 5) > 0
+
+
+def test_edges_the_rim_and_small_ink_are_doubted():
+    straight = line(*((row, 100) for row in range(40, 160)))
+    bent = line(*((row, 100 + abs(row - 100)) for row in range(40, 160)))
+    small = line(*((row, 100 + abs(row - 100)) for row in range(90, 110)))
+    assert _doubt(bent, False) == 0
+    assert _doubt(bent, True) > 1
+    assert _doubt(straight, False) > _doubt(bent, True)
+    assert _doubt(small, False) == pytest.approx(2 * np.log(0.25 * 240 / 24), rel=0.1)
+    assert _doubt(line((5, 5)), False) > 3
+
+
+def test_a_lone_straight_line_is_a_one_all_the_same():
+    light = np.where(line(*((row, 100) for row in range(40, 160))), 0.1, 0.9).astype(np.float32)
+    assert lenet.recognize(light).digit == 1
+
+
+def test_finding_leaves_torch_as_it_was():
+    was = torch.is_grad_enabled()
+    found_in(np.random.default_rng(1).random((80, 80)).astype(np.float32))
+    assert torch.is_grad_enabled() == was

@@ -1,0 +1,96 @@
+"""Ink is told from paper in any light."""
+
+import numpy as np
+import pytest
+
+from lenet.ink import draw
+from lenet.paper import contrast_of, inks_of, largest, noise_of, off_paper
+
+SIZE = (240, 300)
+
+
+def stroke(*points, width=8.0):
+    """How much a stroke covers of each pixel."""
+    ends = np.array(points, float)
+    return draw(ends[:-1], ends[1:], *SIZE, width)
+
+
+SEVEN = stroke((100, 60), (190, 60), (130, 190))
+
+
+def written(paper, ink=0.15, cover=SEVEN):
+    return (paper * (1 - cover) + ink * cover).astype(np.float32)
+
+
+def masks(light):
+    return [ink > 0.5 for ink in inks_of(np.asarray(light, np.float32))]
+
+
+def test_ink_on_white_paper_is_all_there_is():
+    found, *_ = masks(written(np.full(SIZE, 0.95)))
+    assert (found == (SEVEN > 0.5)).mean() > 0.998
+
+
+@pytest.mark.parametrize("side", range(4))
+def test_a_hard_shadow_is_no_ink(side):
+    paper = np.full(SIZE, 0.9)
+    paper[:, 150:] = 0.5
+    light = np.rot90(written(paper, 0.1), side)
+    assert (masks(light)[0] == np.rot90(SEVEN > 0.5, side)).mean() > 0.995
+
+
+def test_contrast_is_in_shares_of_the_papers_light():
+    for paper in (0.9, 0.5, 0.3):
+        light = written(np.full(SIZE, paper), paper * 0.4)
+        assert contrast_of(light)[SEVEN == 1].mean() == pytest.approx(0.6, abs=0.02)
+        assert contrast_of(light)[:40].max() < 0.01
+    # Black paper has no light to take shares of.
+    assert contrast_of(np.where(SEVEN > 0.5, 0.0, 0.02).astype(np.float32)).max() < 0.2
+
+
+def test_faint_ink_is_found_where_the_paper_has_no_grain_and_grain_alone_is_none():
+    faint = written(np.full(SIZE, 0.9), 0.8)
+    assert (masks(faint)[0] == (SEVEN > 0.5)).mean() > 0.995
+    assert masks(written(np.full(SIZE, 0.9), 0.88)) == []
+    random = np.random.default_rng(1)
+    for grain in (0.005, 0.02, 0.08):
+        assert masks(random.normal(0.8, grain, SIZE)) == []
+    assert noise_of(random.normal(0.5, 0.02, SIZE)) == pytest.approx(0.022, rel=0.1)
+
+
+@pytest.mark.parametrize("sides", [1, 2, 4])
+def test_what_the_paper_lies_on_is_no_ink(sides):
+    light = written(np.full(SIZE, 0.9), 0.6)  # fainter than the table
+    table = np.zeros(SIZE, bool)
+    for edge in (np.s_[:25], np.s_[:, :40], np.s_[-30:], np.s_[:, -20:])[:sides]:
+        table[edge] = True
+    light[table] = 0.2
+    without = masks(light)[1]
+    assert (without == (SEVEN > 0.5)).mean() > 0.99
+    assert without[table].mean() < 0.02  # a thin line where a table as wide as that ends
+
+
+def test_a_line_at_the_rim_does_not_lie_off_the_paper():
+    assert not off_paper(stroke((-5, 100), (200, 100)) > 0.5).any()
+    block = np.zeros(SIZE, bool)
+    block[100:150, 100:150] = True
+    assert not off_paper(block).any()
+    block[100:150, :150] = True
+    assert off_paper(block)[100:150, :150].all()
+    assert not off_paper(block)[:, 200:].any()
+
+
+def test_where_some_ink_is_far_darker_it_may_be_all_there_is():
+    light = written(np.full(SIZE, 0.9), 0.55, stroke((10, 120), (290, 120), (290, 140), (10, 140), width=6.0))
+    both, *_, dark = masks(np.minimum(light, written(np.full(SIZE, 0.9), 0.1)))
+    assert both[120, 20]
+    assert (dark == (SEVEN > 0.5)).mean() > 0.995
+
+
+@pytest.mark.parametrize("side", [1, 3, 4, 9, 31])
+def test_the_largest_around_each_pixel(side):
+    values = np.random.default_rng(side).random((20, 35)).astype(np.float32)
+    reach = side // 2
+    for row, column in ((0, 0), (10, 17), (19, 34), (5, 30)):
+        around = values[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
+        assert largest(values, side)[row, column] == around.max()

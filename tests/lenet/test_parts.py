@@ -1,0 +1,125 @@
+"""What hangs together in a picture of ink, and which groups of it a digit may be."""
+
+import numpy as np
+import pytest
+
+from lenet.parts import _coarser, groups_of, parts_of
+
+
+def drawn(*boxes, size=(100, 120)):
+    """A mask with filled boxes: left, top, right, bottom, the last two exclusive."""
+    mask = np.zeros(size, bool)
+    for left, top, right, bottom in boxes:
+        mask[top:bottom, left:right] = True
+    return mask
+
+
+def ring(left, top, right, bottom, line=2):
+    mask = drawn((left, top, right, bottom))
+    mask[top + line : bottom - line, left + line : right - line] = False
+    return mask
+
+
+def boxes_of(groups):
+    """Left, top, right and bottom of each group."""
+    found = []
+    for mask, _ in groups:
+        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+        found.append((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    return found
+
+
+def filled(mask):
+    """The parts of a mask, one pixel after the other: the plain way."""
+    labels, number = np.zeros(mask.shape, int), 0
+    for start in zip(*np.nonzero(mask)):
+        if labels[start]:
+            continue
+        number += 1
+        waiting = [start]
+        while waiting:
+            row, column = waiting.pop()
+            inside = 0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]
+            if not inside or not mask[row, column] or labels[row, column]:
+                continue
+            labels[row, column] = number
+            waiting += [(row + i, column + j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    return labels
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.45, 0.6, 0.9])
+def test_parts_are_those_that_a_plain_fill_finds(share):
+    random = np.random.default_rng(int(100 * share))
+    for size in ((1, 1), (1, 30), (30, 1), (40, 50)):
+        mask = random.random(size) < share
+        parts, plain = parts_of(mask), filled(mask)
+        pairs = np.unique(np.stack([parts.labels.ravel(), plain.ravel()]), axis=1)
+        assert len(parts.areas) == plain.max()
+        assert pairs.shape[1] == len(np.unique(plain))  # one to one
+        assert ((parts.labels > 0) == mask).all()
+        for number, (left, top, right, bottom) in enumerate(parts.boxes, 1):
+            rows, columns = np.nonzero(parts.labels == number)
+            assert (left, top, right, bottom) == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+            assert parts.areas[number - 1] == len(rows)
+
+
+def test_nothing_has_no_parts_and_no_groups():
+    assert len(parts_of(drawn()).areas) == 0
+    assert groups_of(drawn()) == []
+
+
+def test_near_parts_are_one_group_and_far_ones_are_not():
+    near = drawn((10, 10, 40, 60), (48, 10, 60, 60))
+    assert boxes_of(groups_of(near)) == [(10, 10, 60, 60)]
+    far = drawn((10, 10, 30, 60), (70, 10, 90, 50))
+    assert boxes_of(groups_of(far)) == [(10, 10, 30, 60), (70, 10, 90, 50)]
+
+
+def test_dashes_are_one_group():
+    dashes = drawn(*((50, top, 53, top + 6) for top in range(10, 90, 9)), size=(100, 120))
+    assert boxes_of(groups_of(dashes)) == [(50, 10, 53, 88)]
+
+
+def test_what_touches_the_rim_is_no_part_of_a_group_within():
+    mask = drawn((20, 20, 40, 60), (44, 0, 50, 60))
+    groups = groups_of(mask)
+    assert boxes_of(groups) == [(20, 20, 40, 60), (20, 0, 50, 60)]
+    assert [at_rim for _, at_rim in groups] == [False, True]
+    for side in range(4):
+        turned = np.rot90(drawn((30, 20, 40, 100)), side)
+        assert groups_of(turned)[0][1]
+
+
+def test_a_box_around_a_digit_is_left_out():
+    box = ring(10, 10, 90, 90)
+    assert boxes_of(groups_of(box | drawn((40, 30, 60, 70)))) == [(40, 30, 60, 70)]
+    # A 0 with specks in it is none, and neither is one that stands alone.
+    assert boxes_of(groups_of(box | drawn((30, 30, 32, 32), (60, 70, 62, 72)))) == [(10, 10, 90, 90)]
+    assert boxes_of(groups_of(box)) == [(10, 10, 90, 90)]
+
+
+def test_specks_beside_a_digit_are_left_out():
+    mask = drawn((40, 20, 60, 80), (64, 50, 67, 53))
+    assert boxes_of(groups_of(mask)) == [(40, 20, 60, 80)]
+    assert boxes_of(groups_of(drawn((20, 20, 23, 23)))) == []
+
+
+def test_speckled_pictures_are_made_coarser():
+    noise = np.random.default_rng(1).random((640, 640)) < 0.2
+    noise[200:400, 300:340] = True
+    left, top, right, bottom = boxes_of(groups_of(noise))[0]
+    assert (left, right) == pytest.approx((300, 340), abs=4)
+    assert (top, bottom) == pytest.approx((200, 400), abs=4)
+    block = drawn((10, 10, 20, 30), (40, 40, 41, 60))
+    corners = drawn((10, 10, 11, 11), (19, 10, 20, 11), (10, 29, 11, 30), (19, 29, 20, 30))
+    kept = drawn((10, 10, 20, 30)) & ~corners
+    assert (_coarser(block) <= kept).all()
+    assert _coarser(block)[11:29, 11:19].all()
+
+
+def test_of_very_many_parts_the_largest_make_groups():
+    mask = np.zeros((400, 400), bool)
+    mask[1:-1:20, 1:-1:20] = True
+    mask[100:300, 150:200] = mask[100:300, 210:230] = True
+    assert parts_of(mask).areas.size > 300
+    assert boxes_of(groups_of(mask)) == [(150, 100, 230, 300)]
