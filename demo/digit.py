@@ -16,12 +16,13 @@ import torch
 
 import lenet
 import lenet.snippet
-from demo.pictures import developed
+from demo.pictures import NO_INK, developed
 from demo.queues import DOWNLOADS, DRAWING, INKS, PHOTOS
 from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
 from lenet.model import INPUT, LAYER, LAYERS, Trace
+from lenet.photo import PhotoError
 from lenet.recognize import Recognition, trace, verdict
 
 # Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
@@ -111,6 +112,8 @@ async def photo(request: Any) -> dict[str, Any]:
     it, or {"error"}."""
     try:
         picture = await PHOTOS.run(developed, fields_of(request).get("file"), lenet.from_photo)
+        if not picture.any():
+            raise PhotoError(NO_INK)
         return {"picture": hex_of(picture)}
     except Exception as error:
         return refusal(error)

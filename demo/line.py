@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from demo.aside import Aside
-from demo.pictures import developed
+from demo.pictures import NO_INK, developed
 from demo.queues import LINES, PHOTOS
 from demo.wire import RequestError, fields_of, halves, hex_of, picture_of, refusal, whole
 from lenet.line.detect import METHODS, Detection, LineReading, read_line
 from lenet.line.strip import WIDEST, Strip
 from lenet.model import INPUT
+from lenet.photo import PhotoError
 
 READER = Aside(read_line)
 
@@ -54,6 +55,8 @@ async def scan_photo(request: Any) -> dict[str, Any]:
     takes it, or {"error"}."""
     try:
         reading = await PHOTOS.run(developed, fields_of(request).get("file"), read_line)
+        if not reading.strip.picture.any():
+            raise PhotoError(NO_INK)
         return {"strip": hex_of(reading.strip.picture)}
     except Exception as error:
         return refusal(error)

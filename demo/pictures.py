@@ -17,6 +17,7 @@ from lenet.photo import LARGEST, PhotoError, opened
 T = TypeVar("T")
 
 _NO_FILE = "The picture must be a PNG or JPEG file in base64, with no data: before it."
+NO_INK = "No ink found in this picture. Take it closer, or in better light."
 _LARGEST_JPEG = 25_000_000  # pixels announced; it is decoded at an eighth of that size or more
 _MOST_SCANS = 20  # of a JPEG; a progressive one has about ten
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of the colour types of PNG

@@ -1,5 +1,7 @@
 """Drawing on the real page with real pointer events."""
 
+import base64
+import io
 import json
 import re
 
@@ -221,3 +223,54 @@ def test_a_photo_is_read(page: Page, tmp_path):
     page.wait_for_selector("[data-testid=status][data-kind=error]")
     assert "choose a PNG or JPEG" in page.inner_text("[data-testid=status]")
     assert prediction(page) == "1"  # nothing is lost
+
+
+# Drops or pastes a file on an element: its bytes in base64, its name and type.
+TRANSFER = """([kind, selector, content, name, type]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name, { type }));
+  const place = document.querySelector(selector);
+  const options = { bubbles: true, cancelable: true };
+  const event = kind === 'drop'
+    ? new DragEvent('drop', { ...options, dataTransfer: transfer })
+    : new ClipboardEvent('paste', { ...options, clipboardData: transfer });
+  place.dispatchEvent(event);
+  return event.defaultPrevented;
+}"""
+
+
+def seven(kind):
+    photo = Image.new("RGB", (300, 300), (240, 240, 235))
+    ImageDraw.Draw(photo).line([(90, 60), (210, 60), (135, 240)], fill=(20, 20, 60), width=14, joint="curve")
+    file = io.BytesIO()
+    photo.save(file, kind)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
+def test_a_photo_is_dropped_on_the_pad(page: Page, kind):
+    dropped = ["drop", "[data-testid=pad]", seven(kind), f"seven.{kind.lower()}", f"image/{kind.lower()}"]
+    assert page.evaluate(TRANSFER, dropped)
+    expect_prediction(page, "7")
+
+
+def test_a_photo_is_pasted(page: Page):
+    page.evaluate(TRANSFER, ["paste", "body", seven("PNG"), "image.png", "image/png"])
+    expect_prediction(page, "7")
+
+
+def test_what_is_dropped_elsewhere_is_left_to_the_browser(page: Page):
+    assert not page.evaluate(TRANSFER, ["drop", "h1", seven("PNG"), "seven.png", "image/png"])
+
+
+def test_a_photo_that_no_browser_reads_and_one_without_ink_are_told_so(page: Page):
+    draw(page, LONG_ONE)
+    expect_prediction(page, "1")
+    page.evaluate(TRANSFER, ["drop", "[data-testid=pad]", "aGVpYw==", "IMG_1.HEIC", ""])
+    expect(page.get_by_test_id("status")).to_contain_text("cannot read HEIC")
+    file = io.BytesIO()
+    Image.new("L", (200, 200), 230).save(file, "PNG")
+    blank = base64.b64encode(file.getvalue()).decode()
+    page.evaluate(TRANSFER, ["drop", "[data-testid=pad]", blank, "blank.png", "image/png"])
+    expect(page.get_by_test_id("status")).to_contain_text("No ink found in this picture")
+    assert prediction(page) == "1"

@@ -36,7 +36,9 @@ export function mount(element, { layers, examples }, server) {
   mountPen(canvas, history);
   mountExamples(pick(element, '.examples'), examples, history);
   const readPhoto = async (/** @type {string} */ file) => granted(await server.photo({ file })).picture;
-  mountPhoto(find(element, 'photo', HTMLInputElement), state, readPhoto, (picture) => history.edit([], picture));
+  mountPhoto(find(element, 'photo', HTMLInputElement), '[data-testid=pad]', state, readPhoto, (picture) =>
+    history.edit([], picture),
+  );
   mountMark(pick(element, '.pad-mark'), layers);
   document.addEventListener('lenet:explore', (event) => {
     const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;

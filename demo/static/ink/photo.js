@@ -6,17 +6,22 @@ import { brush } from '../core/palette.js';
 const LARGEST = 640; // pixels of the longer side that is sent
 const MEANWHILE =
   'You went on drawing while the photo was read, so your drawing stays. Choose the photo again to see it.';
+const NO_PICTURE = 'This file is no picture that can be read; choose a PNG or JPEG.';
+const HEIC =
+  'This browser cannot read HEIC photos. Save it as JPEG, or have the camera take "Most compatible" ones from now on.';
 
 /**
+ * A photo may be chosen, dropped on the pad, or pasted while the pad is there to be seen.
+ *
  * @param {HTMLInputElement} input
+ * @param {string} pad a selector
  * @param {Drawing} drawing which it takes the place of, and whose status says what went wrong
  * @param {(file: string) => Promise<string>} read has the server read a PNG in base64, throws what is wrong
  * @param {(picture: string) => void} show what was read
  */
-export function mountPhoto(input, drawing, read, show) {
-  input.addEventListener('change', async () => {
-    const file = input.files?.[0];
-    input.value = '';
+export function mountPhoto(input, pad, drawing, read, show) {
+  /** @param {File | undefined} file */
+  const take = async (file) => {
     if (!file) return;
     try {
       const { ink } = drawing;
@@ -26,13 +31,31 @@ export function mountPhoto(input, drawing, read, show) {
     } catch (error) {
       drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
     }
+  };
+  input.addEventListener('change', () => {
+    const file = input.files?.[0];
+    input.value = '';
+    take(file);
+  });
+  const isOnPad = (/** @type {DragEvent} */ { target }) => target instanceof Element && target.closest(pad) !== null;
+  document.addEventListener('dragover', (event) => {
+    if (isOnPad(event) && event.dataTransfer?.types.includes('Files')) event.preventDefault(); // or it is opened instead
+  });
+  document.addEventListener('drop', (event) => {
+    if (!isOnPad(event) || !event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    take(event.dataTransfer.files[0]);
+  });
+  document.addEventListener('paste', (event) => {
+    const isSeen = document.querySelector(pad)?.checkVisibility();
+    if (isSeen && event.clipboardData?.files.length) take(event.clipboardData.files[0]);
   });
 }
 
 /** @param {File} file a PNG in base64 */
 async function scaled(file) {
   const photo = await createImageBitmap(file).catch(() => {
-    throw new Error('This file is no picture that can be read; choose a PNG or JPEG.');
+    throw new Error(/heic|heif/i.test(file.type + file.name) ? HEIC : NO_PICTURE);
   });
   const scale = Math.min(1, LARGEST / Math.max(photo.width, photo.height));
   const canvas = document.createElement('canvas');

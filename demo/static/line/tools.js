@@ -20,7 +20,9 @@ export function mount(element, { examples, exampleWidth }, server) {
   mountStatus(find(element, 'line-status'), line);
   mountSlide(find(element, 'line-slide'));
   const readPhoto = async (/** @type {string} */ file) => granted(await server.scan_photo({ file })).strip;
-  mountPhoto(find(element, 'line-photo', HTMLInputElement), line, readPhoto, (strip) => history.edit([], strip));
+  mountPhoto(find(element, 'line-photo', HTMLInputElement), '[data-testid=line-pad]', line, readPhoto, (strip) =>
+    history.edit([], strip),
+  );
   mountExamples(pick(element, '.examples'), examples, history, {
     view: [0, 0.25, exampleWidth, 0.6],
     fit: (strokes) => {
