@@ -9,7 +9,7 @@ import torch
 
 from .model import digit_score
 from .paper import inks_of, largest
-from .parts import groups_of
+from .parts import Group, groups_of
 from .placing import prepared
 from .rules import rules_of
 from .weights import load
@@ -55,9 +55,9 @@ def _looked_for(light: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
     """Where the digit may be, cut out, and what makes each less likely. Ink is dark."""
     crops, doubts = [], []
     for ink in _with_and_without_rules(light):
-        for group, at_rim in groups_of(ink > 0.5):
-            crops.append(_cut(ink, group))
-            doubts.append(_doubt(group, at_rim))
+        for group in groups_of(ink > 0.5):
+            crops.append(_inked(ink, group))
+            doubts.append(_doubt(group, max(light.shape)))
     return crops, np.array(doubts)
 
 
@@ -69,19 +69,19 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[np.ndarray]:
             yield np.where(rules, 0, ink)
 
 
-def _cut(ink: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """The ink of a group alone, with its soft edge."""
-    alone = np.where(largest(group.astype(np.uint8), 5) > 0, ink, 0)
-    rows, columns = np.flatnonzero(group.any(1)), np.flatnonzero(group.any(0))
-    return alone[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+def _inked(ink: np.ndarray, group: Group) -> np.ndarray:
+    """The ink of a group alone, with the soft edges of its strokes."""
+    height, width = group.mask.shape
+    near = largest(group.mask.astype(np.uint8), 5) > 0
+    return np.where(near, ink[group.top : group.top + height, group.left : group.left + width], 0)
 
 
-def _doubt(group: np.ndarray, at_rim: bool) -> float:
-    """What makes a group, bool (h, w), less likely to be the digit, however well it reads."""
-    places = np.stack(np.nonzero(group))
+def _doubt(group: Group, side: int) -> float:
+    """What makes a group less likely to be the digit, however well it reads. side: the picture's longer one."""
+    places = np.stack(np.nonzero(group.mask))
     across, along = np.linalg.eigvalsh(np.cov(places)) if places.shape[1] > 2 else (0.0, 0.0)
-    smaller = _LARGE * max(group.shape) / (np.ptp(places, 1).max() + 1)
-    return _AT_RIM * at_rim + _STRAIGHT * (across < _THIN**2 * along) + _FOR_SIZE * max(0.0, float(np.log(smaller)))
+    smaller = max(0.0, float(np.log(_LARGE * side / max(group.mask.shape))))
+    return _AT_RIM * group.at_rim + _STRAIGHT * bool(across <= _THIN**2 * along) + _FOR_SIZE * smaller
 
 
 def _likeness(crops: list[np.ndarray]) -> np.ndarray:

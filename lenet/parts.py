@@ -81,18 +81,34 @@ def _rooted(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
             return root
 
 
-def groups_of(mask: np.ndarray) -> list[tuple[np.ndarray, bool]]:
-    """Where a digit may be in a mask of ink, bool (h, w): masks of one group of parts each, the largest first; and
-    whether it touches the picture's rim. Groups within the rim are made without what touches it."""
+@dataclass(frozen=True)
+class Group:
+    """Parts that may be a digit. mask: bool (h, w), they alone, cut out; top, left: where; at_rim: whether they touch
+    the picture's rim."""
+
+    mask: np.ndarray
+    top: int
+    left: int
+    at_rim: bool
+
+
+def groups_of(mask: np.ndarray) -> list[Group]:
+    """The groups in a mask of ink, bool (h, w), the largest first. Those within the rim are made without what touches
+    it; after them come those that touch it."""
     while _is_speckled(mask):
         mask = _coarser(mask)
     parts = parts_of(mask)
     within = _inside(parts, mask.shape)
-    found = [(group, False) for group in _groups(parts, within, max(mask.shape))]
+    found = [_cut(parts, group, False) for group in _groups(parts, within, max(mask.shape))]
     if not within.all():
         groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
-        found += [(group, True) for group in groups if not within[group].all()]
-    return [(np.isin(parts.labels, group + 1), at_rim) for group, at_rim in found]
+        found += [_cut(parts, group, True) for group in groups if not within[group].all()]
+    return found
+
+
+def _cut(parts: Parts, group: np.ndarray, at_rim: bool) -> Group:
+    left, top, right, bottom = (int(edge) for edge in _joint(parts.boxes[group]))
+    return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, at_rim)
 
 
 def _groups(parts: Parts, kept: np.ndarray, side: int) -> list[np.ndarray]:
@@ -123,7 +139,8 @@ def _coarser(mask: np.ndarray) -> np.ndarray:
 
 def _inside(parts: Parts, shape: tuple[int, ...]) -> np.ndarray:
     """Which parts do not touch the picture's rim."""
-    return (parts.boxes[:, :2] > 0).all(1) & (parts.boxes[:, 2:] < [shape[1], shape[0]]).all(1)
+    inside = np.concatenate([parts.boxes[:, :2] > 0, parts.boxes[:, 2:] < [shape[1], shape[0]]], 1)
+    return np.asarray(inside.all(1))
 
 
 def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from .placing import prepared
 
 LARGEST = 4_000_000  # pixels; more is not decoded, but for a JPEG, which can be decoded smaller than it is
 _WORKING = 640  # pixels; longer sides are scaled down to this before anything else
+_SEARCHED = 480  # pixels; the same where one digit is looked for
 _SMALL = 64  # pixels; pictures whose longer side is no longer are enlarged, or their lines could not be made wider
 _ENLARGED = 4  # times
 _FAINTEST = 0.12  # of full contrast; less between ink and paper is an empty picture
@@ -52,7 +53,9 @@ def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
     all zeros when there is no ink. Raises PhotoError for other arrays, too many pixels, or a damaged file.
     """
     grey = _grey(_decoded(photo))
-    if max(grey.size) <= _SMALL:
+    if max(grey.size) > _SEARCHED:
+        grey = ImageOps.contain(grey, (_SEARCHED, _SEARCHED), Image.Resampling.BOX)
+    elif max(grey.size) <= _SMALL:
         grey = grey.resize((_ENLARGED * grey.width, _ENLARGED * grey.height), Image.Resampling.BICUBIC)
     crop = found_in(np.asarray(grey, np.float32) / 255)
     return np.zeros((size, size), np.float32) if crop is None else prepared(crop, size)

@@ -21,12 +21,12 @@ def ring(left, top, right, bottom, line=2):
 
 
 def boxes_of(groups):
-    """Left, top, right and bottom of each group."""
-    found = []
-    for mask, _ in groups:
-        rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-        found.append((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
-    return found
+    """Left, top, right and bottom of each group; all of a mask is ink at each of its sides."""
+    for mask in (group.mask for group in groups):
+        assert all(side.any() for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
+    return [
+        (group.left, group.top, group.left + group.mask.shape[1], group.top + group.mask.shape[0]) for group in groups
+    ]
 
 
 def filled(mask):
@@ -84,10 +84,10 @@ def test_what_touches_the_rim_is_no_part_of_a_group_within():
     mask = drawn((20, 20, 40, 60), (44, 0, 50, 60))
     groups = groups_of(mask)
     assert boxes_of(groups) == [(20, 20, 40, 60), (20, 0, 50, 60)]
-    assert [at_rim for _, at_rim in groups] == [False, True]
+    assert [group.at_rim for group in groups] == [False, True]
     for side in range(4):
         turned = np.rot90(drawn((30, 20, 40, 100)), side)
-        assert groups_of(turned)[0][1]
+        assert groups_of(turned)[0].at_rim
 
 
 def test_a_box_around_a_digit_is_left_out():

@@ -421,4 +421,4 @@ def test_a_deep_grey_scan_larger_than_needed_is_read():
 
 def test_the_picture_may_have_another_size():
     assert from_photo(page(), 56).shape == (56, 56)
-    assert abs(from_photo(page(), 56).reshape(28, 2, 28, 2).mean((1, 3)) - REFERENCE).mean() < 0.03
+    assert abs(from_photo(page(), 56).reshape(28, 2, 28, 2).mean((1, 3)) - REFERENCE).mean() < 0.06

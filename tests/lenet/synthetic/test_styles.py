@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +30,10 @@ class Still:
         return 1.0
 
 
+def still(share) -> Any:
+    return Still(share)
+
+
 def test_every_digit_has_styles_and_so_has_what_is_none():
     assert len(styles.STYLES) == NO_DIGIT + 1
     assert all(len(of_label) >= 5 for of_label in styles.STYLES)
@@ -50,7 +55,7 @@ def test_a_style_varies_and_stays_one_thing(label, name):
 def test_a_pen_lies_between_the_extremes(monkeypatch):
     monkeypatch.setattr(styles, "written", lambda glyph, random, strength: glyph)
     style = styles.STYLES[1]["long upstroke"]
-    first, middle, last = (styles.between(style, Still(share))[0] for share in (0.0, 0.5, 1.0))
+    first, middle, last = (styles.between(style, still(share))[0] for share in (0.0, 0.5, 1.0))
     assert np.allclose(first, style[0][1])
     assert np.allclose(last, style[0][2])
     assert np.allclose(middle, (first + last) / 2)
@@ -59,7 +64,7 @@ def test_a_pen_lies_between_the_extremes(monkeypatch):
 def test_strokes_are_smooth_where_it_says_so(monkeypatch):
     monkeypatch.setattr(styles, "written", lambda glyph, random, strength: glyph)
     known = json.loads(Path(styles.__file__).with_suffix(".json").read_text("utf-8"))["0"]
-    square, wide = (styles.between(styles.STYLES[0][name], Still(0.0))[0] for name in ("square", "wide"))
+    square, wide = (styles.between(styles.STYLES[0][name], still(0.0))[0] for name in ("square", "wide"))
     assert len(square) == len(known["square"][0].split())  # its corners alone
     assert len(wide) > 3 * len(known["wide"][0].split())
 
