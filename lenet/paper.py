@@ -10,6 +10,7 @@ from .parts import parts_of
 
 _FAINTEST = 0.04  # of the paper's light; ink that is fainter is none,
 _ABOVE_NOISE = 7  # times as strong as the noise of the paper, at least
+_GRAIN = 3.5  # and so many times as strong is what ink begins with
 _DARKEST = 0.2  # paper is never taken for darker than this, or its noise would be ink
 _DARKER = 1.3  # times the threshold: what is darker than that may be the only ink
 _WIDEST = 4  # the picture's longer side is so many times as long as the widest line
@@ -43,7 +44,7 @@ def _split(contrast: np.ndarray, noise: float) -> float | None:
     strongest = max(float(np.quantile(contrast, 0.995)), float(contrast.max()) * 0.6)
     if strongest < max(_FAINTEST, _ABOVE_NOISE * noise):
         return None
-    return max(otsu(contrast), strongest / 4)
+    return max(otsu(contrast), strongest / 4, _GRAIN * noise)
 
 
 def off_paper(mask: np.ndarray) -> np.ndarray:

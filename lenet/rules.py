@@ -33,7 +33,7 @@ def _flat(mask: np.ndarray) -> np.ndarray:
     columns = np.minimum(np.arange(width) // step, _STRIPS - 1)
     rules = thin & _spread(through, reach)[:, columns]
     # Where ink crosses a rule, both together are thicker.
-    return rules & (thickness <= 1.5 * np.median(thickness[rules]) + 1)
+    return rules & (thickness <= 1.3 * np.median(thickness[rules]) + 0.7)
 
 
 def _through(covered: np.ndarray, side: int) -> np.ndarray:
