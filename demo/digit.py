@@ -7,6 +7,7 @@ returned or raised as one sentence. Nothing is kept between calls.
 from __future__ import annotations
 
 import base64
+import functools
 import io
 from collections.abc import Callable
 from typing import Any
@@ -16,13 +17,13 @@ import torch
 
 import lenet
 import lenet.snippet
-from demo.pictures import NO_INK, developed
+from demo.pictures import NO_INK, developed, shown
 from demo.queues import DOWNLOADS, DRAWING, INKS, PHOTOS
 from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
 from lenet.model import INPUT, LAYER, LAYERS, Trace
-from lenet.photo import PhotoError
+from lenet.photo import PhotoError, look_at
 from lenet.recognize import Recognition, trace, verdict
 
 # Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
@@ -108,15 +109,24 @@ def _archive(traced: Trace) -> str:
 
 
 async def photo(request: Any) -> dict[str, Any]:
-    """Find the digit in a photo. request: {"file": a PNG or JPEG, base64}. Returns {"picture"} as `see` takes
-    it, or {"error"}."""
+    """Find the digit in a photo. request: {"file": a PNG or JPEG, base64; "frame": where to look, if not everywhere:
+    left, top, right and bottom in shares of its sides}. Returns {"picture" as `see` takes it, "box": where it was, as
+    the frame, "ink": what was taken as ink there, a PNG that covers the rest with nothing, base64}, or {"error"}."""
     try:
-        picture = await PHOTOS.run(developed, fields_of(request).get("file"), lenet.from_photo)
-        if not picture.any():
+        fields = fields_of(request)
+        find = functools.partial(look_at, frame=_frame(fields.get("frame", [0, 0, 1, 1])))
+        seen = await PHOTOS.run(developed, fields.get("file"), find)
+        if seen.ink is None:
             raise PhotoError(NO_INK)
-        return {"picture": hex_of(picture)}
+        return {"picture": hex_of(seen.picture), "box": [round(edge, 4) for edge in seen.box], "ink": shown(seen.ink)}
     except Exception as error:
         return refusal(error)
+
+
+def _frame(value: Any) -> list[float]:
+    if not isinstance(value, list) or [type(edge) in (int, float) and 0 <= edge <= 1 for edge in value] != 4 * [True]:
+        raise RequestError("frame must be [left, top, right, bottom], each from 0 to 1.")
+    return value
 
 
 def packed(traced: Trace, pre_activation: bool) -> str:

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import numpy as np
 from PIL import Image
 
 from demo.wire import RequestError
@@ -18,6 +19,7 @@ T = TypeVar("T")
 
 _NO_FILE = "The picture must be a PNG or JPEG file in base64, with no data: before it."
 NO_INK = "No ink found in this picture. Take it closer, or in better light."
+_COLOUR = (234, 88, 12)  # of ink that is shown; seen on white and on black
 _LARGEST_JPEG = 25_000_000  # pixels announced; it is decoded at an eighth of that size or more
 _MOST_SCANS = 20  # of a JPEG; a progressive one has about ten
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of the colour types of PNG
@@ -42,6 +44,16 @@ def developed(file: Any, find: Callable[[Image.Image], T]) -> T:
         elif pixels <= LARGEST and _is_cut_short(content):
             raise PhotoError("The picture is damaged: rows are missing. Save it again as PNG or JPEG.")
         return find(picture)
+
+
+def shown(ink: np.ndarray) -> str:
+    """Ink (h, w) in [0, 1] as a PNG in base64: in one colour where there is ink, clear where there is none."""
+    alpha = Image.fromarray(np.rint(ink * 255).astype(np.uint8))
+    picture = Image.new("RGB", alpha.size, _COLOUR)
+    picture.putalpha(alpha)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode("ascii")
 
 
 def _is_cut_short(png: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -24,22 +25,28 @@ _LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses lik
 _FOR_SIZE = 2.0  # so much for each e-th part
 
 
-def found_in(light: np.ndarray) -> np.ndarray | None:
-    """The ink of the digit, float32 (h, w) in [0, 1], cut out; None where there is no ink.
+@dataclass(frozen=True)
+class Found:
+    """A digit's ink, float32 (h, w) in [0, 1], cut out of a picture, and where: its top row and left column."""
 
-    light: a picture, float32 (h, w) in [0, 1], its digit dark on light or light on dark.
-    """
+    ink: np.ndarray
+    top: int
+    left: int
+
+
+def found_in(light: np.ndarray) -> Found | None:
+    """The digit in a picture, float32 (h, w) in [0, 1], dark on light or light on dark; None where there is no ink."""
     best, most = None, -np.inf
     for turned in (False, True):
-        crops, doubts = _looked_for(1 - light if _is_dark(light) != turned else light)
-        if crops:
-            likeness = _likeness(crops)
-            sides = np.array([max(crop.shape) for crop in crops])
+        found, doubts = _looked_for(1 - light if _is_dark(light) != turned else light)
+        if found:
+            likeness = _likeness(found)
+            sides = np.array([max(each.ink.shape) for each in found])
             largest_one = sides[likeness - doubts > 0].max(initial=0)
             likeness -= doubts + _TURNED * turned + np.log(np.maximum(largest_one / sides, 1))
             at = int(np.argmax(likeness))
             if likeness[at] > most:
-                best, most = crops[at], likeness[at]
+                best, most = found[at], likeness[at]
         if most > _SURE:
             break
     return best
@@ -51,14 +58,14 @@ def _is_dark(light: np.ndarray) -> bool:
     return float(np.median(light[rows, columns])) < (float(light.min()) + float(light.max())) / 2
 
 
-def _looked_for(light: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
-    """Where the digit may be, cut out, and what makes each less likely. Ink is dark."""
-    crops, doubts = [], []
+def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
+    """Where the digit may be, and what makes each less likely. Ink is dark."""
+    found, doubts = [], []
     for ink in _with_and_without_rules(light):
         for group in groups_of(ink > 0.5):
-            crops.append(_inked(ink, group))
+            found.append(_inked(ink, group))
             doubts.append(_doubt(group, max(light.shape)))
-    return crops, np.array(doubts)
+    return found, np.array(doubts)
 
 
 def _with_and_without_rules(light: np.ndarray) -> Iterator[np.ndarray]:
@@ -69,11 +76,12 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[np.ndarray]:
             yield np.where(rules, 0, ink)
 
 
-def _inked(ink: np.ndarray, group: Group) -> np.ndarray:
+def _inked(ink: np.ndarray, group: Group) -> Found:
     """The ink of a group alone, with the soft edges of its strokes."""
     height, width = group.mask.shape
     near = largest(group.mask.astype(np.uint8), 5) > 0
-    return np.where(near, ink[group.top : group.top + height, group.left : group.left + width], 0)
+    alone = np.where(near, ink[group.top : group.top + height, group.left : group.left + width], 0)
+    return Found(alone, group.top, group.left)
 
 
 def _doubt(group: Group, side: int) -> float:
@@ -84,9 +92,9 @@ def _doubt(group: Group, side: int) -> float:
     return _AT_RIM * group.at_rim + _STRAIGHT * bool(across <= _THIN**2 * along) + _FOR_SIZE * smaller
 
 
-def _likeness(crops: list[np.ndarray]) -> np.ndarray:
+def _likeness(found: list[Found]) -> np.ndarray:
     """How much each is like a digit: its score, the log-odds of "a digit", and how sure it is which."""
-    pictures = np.stack([prepared(crop) for crop in crops])
+    pictures = np.stack([prepared(each.ink) for each in found])
     with torch.inference_mode():
         logits = load()(torch.from_numpy(pictures)[:, None])
         sure = torch.log_softmax(logits, 1).max(1).values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,13 +54,40 @@ def from_photo(photo: np.ndarray | Image.Image, size: int = 28) -> np.ndarray:
     dark on light or light on dark; transparent counts as paper. Returns float32 (size, size) in [0, 1], ink = 1;
     all zeros when there is no ink. Raises PhotoError for other arrays, too many pixels, or a damaged file.
     """
+    return look_at(photo, size).picture
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What was found in a picture of one digit.
+
+    picture: float32 (size, size) in [0, 1], as `from_photo` returns it. ink: float32 (h, w) in [0, 1], what was taken
+    as ink, cut out; None if there is none. box: its left, top, right and bottom, in shares of the picture's sides.
+    """
+
+    picture: np.ndarray
+    ink: np.ndarray | None = None
+    box: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
+
+
+def look_at(photo: np.ndarray | Image.Image, size: int = 28, frame: Sequence[float] = (0, 0, 1, 1)) -> Sighting:
+    """`from_photo`, and where the digit is. frame: left, top, right and bottom of where it is looked for, in shares of
+    the picture's sides. Raises PhotoError as `from_photo` does, and for a frame that is none."""
     grey = _grey(_decoded(photo))
-    if max(grey.size) > _SEARCHED:
-        grey = ImageOps.contain(grey, (_SEARCHED, _SEARCHED), Image.Resampling.BOX)
-    elif max(grey.size) <= _SMALL:
-        grey = grey.resize((_ENLARGED * grey.width, _ENLARGED * grey.height), Image.Resampling.BICUBIC)
-    crop = found_in(np.asarray(grey, np.float32) / 255)
-    return np.zeros((size, size), np.float32) if crop is None else prepared(crop, size)
+    left, top, right, bottom = (round(share * side) for share, side in zip(frame, 2 * grey.size, strict=True))
+    if not (0 <= left < right <= grey.width and 0 <= top < bottom <= grey.height):
+        raise PhotoError("The frame is outside of the picture, or has no width or height. Drag a larger one.")
+    within = grey.crop((left, top, right, bottom))
+    scale = min(_SEARCHED / max(within.size), 1) if max(within.size) > _SMALL else _ENLARGED
+    searched = (max(1, round(within.width * scale)), max(1, round(within.height * scale)))
+    resampling = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    found = found_in(np.asarray(within.resize(searched, resampling), np.float32) / 255)
+    if found is None:
+        return Sighting(np.zeros((size, size), np.float32))
+    rows, columns = found.ink.shape
+    edges = (found.left, found.top, found.left + columns, found.top + rows)
+    shares = [(corner + edge / scale) / side for corner, edge, side in zip(2 * (left, top), edges, 2 * grey.size)]
+    return Sighting(prepared(found.ink, size), found.ink, (shares[0], shares[1], shares[2], shares[3]))
 
 
 def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:

@@ -274,3 +274,33 @@ def test_a_photo_that_no_browser_reads_and_one_without_ink_are_told_so(page: Pag
     page.evaluate(TRANSFER, ["drop", "[data-testid=pad]", blank, "blank.png", "image/png"])
     expect(page.get_by_test_id("status")).to_contain_text("No ink found in this picture")
     assert prediction(page) == "1"
+
+
+def test_what_was_taken_as_ink_is_shown_and_a_frame_says_what_else_to_take(page: Page, tmp_path):
+    photo = Image.new("L", (400, 300), 240)
+    pen = ImageDraw.Draw(photo)
+    pen.line([(80, 60), (80, 200)], fill=20, width=12)
+    pen.line([(240, 60), (340, 60), (270, 240)], fill=20, width=12, joint="curve")
+    photo.save(tmp_path / "both.png")
+    shown = page.get_by_test_id("photo-seen")
+    expect(shown).to_be_hidden()
+    page.set_input_files("[data-testid=photo]", tmp_path / "both.png")
+    expect_prediction(page, "7")
+    expect(shown).to_be_visible()
+    stage, ink = (page.locator(each).bounding_box() for each in (".sighting-stage", "[data-testid=photo-ink]"))
+    assert stage
+    assert ink
+    assert (ink["x"] - stage["x"]) / stage["width"] == pytest.approx(0.59, abs=0.02)
+    assert ink["height"] / stage["height"] == pytest.approx(0.63, abs=0.03)
+    page.mouse.click(stage["x"] + 30, stage["y"] + 30)  # no frame
+    page.mouse.move(stage["x"] + 4, stage["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(stage["x"] + 0.4 * stage["width"], stage["y"] + stage["height"] - 4, steps=4)
+    expect(page.locator(".sighting-frame")).to_be_visible()
+    page.mouse.up()
+    expect_prediction(page, "1")
+    expect(page.locator(".sighting-frame")).to_be_hidden()
+    page.click("[data-testid=undo]")
+    expect_prediction(page, "7")
+    draw(page, LONG_ONE)
+    expect(shown).to_be_hidden()

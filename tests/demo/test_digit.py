@@ -109,6 +109,44 @@ def test_a_photo_becomes_a_picture():
     assert see({"picture": reply["picture"]})["digit"] == 7
 
 
+def two_digits():
+    """A photo of a 1 at the left and a 7 at the right, in base64."""
+    picture = Image.new("L", (400, 300), 240)
+    pen = ImageDraw.Draw(picture)
+    pen.line([(80, 60), (80, 200)], fill=20, width=12)
+    pen.line([(240, 60), (340, 60), (270, 240)], fill=20, width=12, joint="curve")
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def test_a_photo_is_answered_with_what_was_taken_as_ink_and_where():
+    reply = run(digit.photo({"file": two_digits()}))
+    left, top, right, bottom = reply["box"]
+    assert (left, top, right, bottom) == pytest.approx((0.59, 0.18, 0.86, 0.81), abs=0.02)
+    ink = Image.open(io.BytesIO(base64.b64decode(reply["ink"])))
+    assert ink.mode == "RGBA"
+    assert ink.width / ink.height == pytest.approx((right - left) * 400 / ((bottom - top) * 300), rel=0.03)
+    alpha = np.asarray(ink)[..., 3]
+    assert alpha[5, alpha.shape[1] // 2] > 200  # the bar of the 7
+    assert alpha[-1, -1] == 0
+
+
+def test_a_photo_is_looked_at_within_a_frame():
+    seven, one = (run(digit.photo({"file": two_digits(), **more})) for more in ({}, {"frame": [0, 0, 0.4, 1]}))
+    assert [see({"picture": reply["picture"]})["digit"] for reply in (seven, one)] == [7, 1]
+    assert one["box"][2] < 0.25
+    assert run(digit.photo({"file": two_digits(), "frame": [0.3, 0.3, 0.5, 0.9]}))["error"].startswith("No ink found")
+
+
+@pytest.mark.parametrize(
+    "frame", [None, 5, [], [0, 0, 1], [0, 0, 1, 2], [-0.1, 0, 1, 1], [0, 0, "1", 1], [0, 0, float("nan"), 1],
+              [True, 0, 1, 1], [[0], 0, 1, 1], [0.5, 0, 0.5, 1], [0.6, 0, 0.4, 1], [0, 0.9, 1, 0.2]],
+)  # fmt: skip
+def test_a_frame_that_is_none_gets_a_sentence(frame):
+    assert "frame" in run(digit.photo({"file": two_digits(), "frame": frame}))["error"]
+
+
 @pytest.mark.parametrize("file", [None, "", "!", "aGVsbG8=", base64.b64encode(b"GIF89a junk").decode()])
 def test_what_is_no_photo_gets_a_sentence(file):
     reply = run(digit.photo({"file": file}))

@@ -19,6 +19,7 @@ from lenet.photo import (
     _paper_is_dark,
     from_photo,
     ink_of,
+    look_at,
     opened,
 )
 from lenet.placing import placed, prepared, with_line_width
@@ -422,3 +423,30 @@ def test_a_deep_grey_scan_larger_than_needed_is_read():
 def test_the_picture_may_have_another_size():
     assert from_photo(page(), 56).shape == (56, 56)
     assert abs(from_photo(page(), 56).reshape(28, 2, 28, 2).mean((1, 3)) - REFERENCE).mean() < 0.06
+
+
+def test_the_digit_is_said_where_it_is():
+    for size in ((400, 500), (40, 50), (1_200, 1_500)):
+        seen = look_at(page().resize(size, Image.Resampling.LANCZOS))
+        assert seen.box == pytest.approx((108 / 400, 88 / 500, 288 / 400, 408 / 500), abs=0.03)
+        assert seen.ink is not None
+        rows, columns = seen.ink.shape
+        assert rows / columns == pytest.approx(320 / 180, rel=0.1)
+        assert (seen.picture == from_photo(page().resize(size, Image.Resampling.LANCZOS))).all()
+
+
+def test_a_digit_is_looked_for_within_a_frame():
+    both = Image.new("L", (800, 500), 255)
+    both.paste(page(), (0, 0))
+    both.paste(page(width=40), (400, 0))
+    left, right = (look_at(both, frame=frame) for frame in ((0, 0, 0.5, 1), (0.5, 0, 1, 1)))
+    assert left.box[2] < 0.5 < right.box[0]
+    assert right.box[0] - left.box[0] == pytest.approx(0.5, abs=0.02)
+    with pytest.raises(PhotoError, match="frame"):
+        look_at(both, frame=(0.5, 0, 0.5, 1))
+
+
+def test_where_there_is_no_ink_the_whole_picture_was_looked_at():
+    seen = look_at(Image.new("L", (50, 60), 200))
+    assert (seen.ink, seen.box) == (None, (0, 0, 1, 1))
+    assert not seen.picture.any()

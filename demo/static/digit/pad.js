@@ -10,13 +10,18 @@ import { decode, granted, pixelsOf, sent } from '../core/wire.js';
 import { drawInk, onceAFrame } from '../ink/drawing.js';
 import { History } from '../ink/history.js';
 import { mountPen } from '../ink/pen.js';
-import { mountPhoto } from '../ink/photo.js';
+import { meanwhile, mountPhoto } from '../ink/photo.js';
 import { mountExamples } from '../ink/replay.js';
+import { mountSighting } from '../ink/sighting.js';
 import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/wire.js').Reply} Reply */
 /** @typedef {import('../core/live.js').Refusal} Refusal */
+/** @typedef {import('../ink/sighting.js').Seen} Seen */
+/** @typedef {import('../ink/sighting.js').Frame} Frame */
+
+/** @typedef {(request: object) => Promise<Seen | { error: string } | undefined>} ReadPhoto */
 
 const PEN = 0.05; // width of the line shown, in pad heights
 const SIDE = 28; // pixels of a picture
@@ -25,7 +30,7 @@ const SIDE = 28; // pixels of a picture
  * @param {HTMLElement} element
  * @param {{ layers: Layer[], examples: import('../ink/replay.js').Example[] }} props
  * @param {{ see: (request: object) => Promise<Reply | Refusal | undefined>,
- *   photo: (request: object) => Promise<{ picture: string } | { error: string } | undefined> }} server
+ *   photo: ReadPhoto }} server
  */
 export function mount(element, { layers, examples }, server) {
   const canvas = find(element, 'pad', HTMLCanvasElement);
@@ -35,10 +40,7 @@ export function mount(element, { layers, examples }, server) {
   mountStatus(find(element, 'status'), state);
   mountPen(canvas, history);
   mountExamples(pick(element, '.examples'), examples, history);
-  const readPhoto = async (/** @type {string} */ file) => granted(await server.photo({ file })).picture;
-  mountPhoto(find(element, 'photo', HTMLInputElement), '[data-testid=pad]', state, readPhoto, (picture) =>
-    history.edit([], picture),
-  );
+  mountPhotos(element, history, server.photo);
   mountMark(pick(element, '.pad-mark'), layers);
   document.addEventListener('lenet:explore', (event) => {
     const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;
@@ -55,6 +57,33 @@ export function mount(element, { layers, examples }, server) {
 
   state.update(readInto(layers));
   mountLive(layers, server);
+}
+
+// A photo instead of ink: what was taken as ink is shown until something else is drawn.
+/** @param {HTMLElement} element @param {History} history @param {ReadPhoto} photo */
+function mountPhotos(element, history, photo) {
+  let shown = ''; // the file
+  let picture = '';
+  const read = async (/** @type {string} */ file, /** @type {Frame} */ frame = [0, 0, 1, 1]) =>
+    granted(await photo({ file, frame }));
+  const show = (/** @type {Seen} */ seen, /** @type {string} */ file) => {
+    ({ picture } = seen);
+    shown = file;
+    history.edit([], picture);
+    sighting.show(file, seen);
+  };
+  const sighting = mountSighting(find(element, 'photo-seen'), (frame) =>
+    meanwhile(
+      state,
+      () => shown,
+      (file) => read(file, frame),
+      show,
+    ),
+  );
+  mountPhoto(find(element, 'photo', HTMLInputElement), '[data-testid=pad]', state, read, show);
+  state.on(['subject'], () => {
+    if (state.picture !== picture) sighting.hide();
+  });
 }
 
 // What the page's own address says: the drawing and the opened cell.

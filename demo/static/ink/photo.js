@@ -13,24 +13,17 @@ const HEIC =
 /**
  * A photo may be chosen, dropped on the pad, or pasted while the pad is there to be seen.
  *
+ * @template R
  * @param {HTMLInputElement} input
  * @param {string} pad a selector
  * @param {Drawing} drawing which it takes the place of, and whose status says what went wrong
- * @param {(file: string) => Promise<string>} read has the server read a PNG in base64, throws what is wrong
- * @param {(picture: string) => void} show what was read
+ * @param {(file: string) => Promise<R>} read has the server read a PNG in base64, throws what is wrong
+ * @param {(reply: R, file: string) => void} show what was read
  */
 export function mountPhoto(input, pad, drawing, read, show) {
   /** @param {File | undefined} file */
   const take = async (file) => {
-    if (!file) return;
-    try {
-      const { ink } = drawing;
-      const picture = await read(await scaled(file));
-      if (drawing.ink !== ink && drawing.ink.length) throw new Error(MEANWHILE);
-      show(picture);
-    } catch (error) {
-      drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
-    }
+    if (file) await meanwhile(drawing, () => scaled(file), read, show);
   };
   input.addEventListener('change', () => {
     const file = input.files?.[0];
@@ -50,6 +43,27 @@ export function mountPhoto(input, pad, drawing, read, show) {
     const isSeen = document.querySelector(pad)?.checkVisibility();
     if (isSeen && event.clipboardData?.files.length) take(event.clipboardData.files[0]);
   });
+}
+
+/**
+ * Have something read and shown, unless there was drawn meanwhile; what goes wrong is said.
+ *
+ * @template R
+ * @param {Drawing} drawing
+ * @param {() => string | Promise<string>} give the file
+ * @param {(file: string) => Promise<R>} read
+ * @param {(reply: R, file: string) => void} show
+ */
+export async function meanwhile(drawing, give, read, show) {
+  try {
+    const { ink } = drawing;
+    const file = await give();
+    const reply = await read(file);
+    if (drawing.ink !== ink && drawing.ink.length) throw new Error(MEANWHILE);
+    show(reply, file);
+  } catch (error) {
+    drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
+  }
 }
 
 /** @param {File} file a PNG in base64 */
