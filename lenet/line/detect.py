@@ -15,6 +15,7 @@ from ..ink import BOX, SMALLEST, Ink, affordable, checked, draw_digit
 from ..model import NO_DIGIT
 from ..photo import ink_of
 from ..weights import SCAN, load, threshold
+from .cut import pieces_of, whole
 from .segment import Group, best_parting, by_overlap, extents, neighbours, touches
 from .strip import Box, Strip, strip_of_ink, strip_of_photo
 from .sweep import STRIDE, WINDOW, decode, log_probabilities
@@ -42,7 +43,7 @@ class Detection:
 
     box: left, top, right, bottom in heights of what was read (the pad, the picture or the strip), from its top left.
     confidence: the probability of this digit against nine others and "no digit".
-    strokes: the numbers of its strokes; none when it was found without them.
+    strokes: the numbers of its strokes; none when it was found without them, or is a part of one.
     """
 
     digit: int
@@ -137,11 +138,13 @@ def grouped(strokes: list[np.ndarray]) -> list[Detection]:
 def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     """The best parting of the strokes into digits and other things, by the network for single digits.
 
-    What is no digit seldom deceives both networks: the sweep has its say on every part.
+    Strokes that may be more than one digit are cut. What is no digit seldom deceives both networks: the sweep has its
+    say on every part.
     """
-    touching = touches(strokes)
-    parts = best_parting(strokes, lambda groups: _read(strokes, groups), touching=touching)
-    found = [_detection(strokes, group, logp) for group, logp in parts]
+    pieces, whose = pieces_of(strokes)
+    touching = touches(pieces)
+    parts = best_parting(pieces, lambda groups: _read(pieces, groups), touching=touching)
+    found = [replace(_detection(pieces, group, logp), strokes=whole(group, whose)) for group, logp in parts]
     odds = np.array([_odds(logp) for _, logp in parts])
     seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
     scores = np.minimum(odds, _SURE) + np.minimum(np.minimum(seen, _DOUBT * seen), _SEEN)

@@ -1,0 +1,62 @@
+"""Strokes of a line are cut where one digit passes into the next."""
+
+import numpy as np
+import pytest
+
+import lenet
+from lenet.line.cut import pieces_of, whole
+from lenet.synthetic.hand import arc, joined, straight
+
+
+def zero(left, start=90):
+    """A 0 one high and 0.6 wide, from its top round and back."""
+    return arc(left + 0.3, 0.5, 0.3, 0.5, start, 360)
+
+
+TWO_ZEROS = joined(zero(0), straight((0.3, 0.0), (0.95, 0.05)), zero(0.9, 110))
+
+
+def test_two_digits_in_one_stroke_are_cut_between_them():
+    pieces, whose = pieces_of([TWO_ZEROS])
+    assert whose == [0, 0]
+    assert pieces[0][-1] == pytest.approx(pieces[1][0])
+    assert 0.6 < pieces[0][-1][0] < 0.9
+    assert np.concatenate(pieces).min(0) == pytest.approx(TWO_ZEROS.min(0), abs=0.01)
+    assert np.concatenate(pieces).max(0) == pytest.approx(TWO_ZEROS.max(0), abs=0.01)
+
+
+def test_strokes_no_wider_than_a_digit_stay_as_they_are():
+    strokes = [zero(0), straight((1, 0), (1.6, 0), (1.2, 1))]
+    pieces, whose = pieces_of(strokes)
+    assert whose == [0, 1]
+    assert all(piece is stroke for piece, stroke in zip(pieces, strokes, strict=True))
+
+
+def test_a_stroke_is_not_cut_near_its_ends():
+    wide = straight((0, 0), (1, 0), (0.9, 1))
+    pieces, _ = pieces_of([wide])
+    assert all(0.2 < piece[-1][0] < 0.8 for piece in pieces[:-1])
+
+
+def test_a_line_is_cut_so_often_at_most():
+    strokes = [straight((5 * k, 0), (5 * k + 4, 1)) for k in range(40)]
+    pieces, whose = pieces_of(strokes)
+    assert len(pieces) <= 40 + 24
+    assert sorted(set(whose)) == list(range(40))
+
+
+def test_a_group_is_strokes_where_it_holds_all_of_them():
+    whose = [0, 1, 1, 2]
+    assert whole((0,), whose) == (0,)
+    assert whole((1, 2), whose) == (1,)
+    assert whole((0, 1, 2, 3), whose) == (0, 1, 2)
+    assert whole((1,), whose) == ()
+    assert whole((0, 2), whose) == ()
+
+
+def test_digits_joined_in_one_stroke_are_read():
+    reading = lenet.read_line([TWO_ZEROS.tolist()])
+    assert reading.text == "00"
+    assert [found.strokes for found in reading.detections] == [(), ()]
+    apart = lenet.read_line([zero(0).tolist(), zero(0.9).tolist()])
+    assert [found.strokes for found in apart.detections] == [(0,), (1,)]
