@@ -60,10 +60,12 @@ def on_mnist(outcome: Outcome, threshold: float) -> Figures:
 
 
 def on_ink(outcome: Outcome, threshold: float) -> Figures:
-    """Figures on pen strokes, drawn by `rasterize` as the page does. accuracy counts the likeliest digit."""
+    """Figures on pen strokes, drawn by `rasterize` as the page does. accuracy counts the likeliest digit, answered right
+    what was not refused and right."""
     per_digit = {str(k): _percent(outcome.right[outcome.labels == k]) for k in np.unique(outcome.labels)}
     return {
         "accuracy_percent": _percent(outcome.right),
+        "answered_right_percent": _percent(outcome.right & (outcome.score >= threshold)),
         "n": len(outcome.labels),
         "per_digit": per_digit,
         "worst_digit_percent": min(per_digit.values()),
@@ -106,7 +108,9 @@ def on_photos(network: Path, records: Records) -> Figures:
 
     kinds = np.array([record.get("kind", "") for record in records])
     by_kind = {str(kind): figures(kinds == kind) for kind in np.unique(kinds) if kind}
-    return figures(np.ones(len(records), bool)) | ({"kind": by_kind} if by_kind else {})
+    worst = min(_percent((said == labels)[labels == digit]) for digit in np.unique(labels))
+    found = {**figures(np.ones(len(records), bool)), "worst_digit_percent": worst}
+    return {**found, "kind": by_kind} if by_kind else found
 
 
 def calibration_error(outcome: Outcome, bins: int = 15) -> float:
