@@ -60,8 +60,8 @@ def on_mnist(outcome: Outcome, threshold: float) -> Figures:
 
 
 def on_ink(outcome: Outcome, threshold: float) -> Figures:
-    """Figures on pen strokes, drawn by `rasterize` as the page does. accuracy counts the likeliest digit, answered right
-    what was not refused and right."""
+    """Figures on pen strokes, drawn by `rasterize` as the page does. accuracy counts the likeliest digit of all,
+    answered right those that were not refused."""
     per_digit = {str(k): _percent(outcome.right[outcome.labels == k]) for k in np.unique(outcome.labels)}
     return {
         "accuracy_percent": _percent(outcome.right),
