@@ -1,4 +1,5 @@
-"""Where in a picture the digit is: among the groups of ink there are, the one that reads best as a digit."""
+"""Where in a picture the digit is: among the groups of ink there are, the one that reads best as a digit. And what
+of a picture is a line of them."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ import numpy as np
 import torch
 
 from .model import digit_score
-from .paper import inks_of, largest
-from .parts import Group, groups_of
+from .paper import ink_on, inks_of, is_dark, largest
+from .parts import Group, groups_of, line_of
 from .placing import prepared
 from .rules import rules_of
 from .weights import load
@@ -38,7 +39,7 @@ def found_in(light: np.ndarray) -> Found | None:
     """The digit in a picture, float32 (h, w) in [0, 1], dark on light or light on dark; None where there is no ink."""
     best, most = None, -np.inf
     for turned in (False, True):
-        found, doubts = _looked_for(1 - light if _is_dark(light) != turned else light)
+        found, doubts = _looked_for(1 - light if is_dark(light) != turned else light)
         if found:
             likeness = _likeness(found)
             sides = np.array([max(each.ink.shape) for each in found])
@@ -52,10 +53,14 @@ def found_in(light: np.ndarray) -> Found | None:
     return best
 
 
-def _is_dark(light: np.ndarray) -> bool:
-    """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around."""
-    rows, columns = (slice(side // 5, side - side // 5) for side in light.shape)
-    return float(np.median(light[rows, columns])) < (float(light.min()) + float(light.max())) / 2
+def line_in(light: np.ndarray) -> np.ndarray:
+    """How much of each pixel is ink of a line of digits, float32 (h, w) in [0, 1]: without rules, boxes, specks and
+    what touches the rim. light: as `found_in` takes it."""
+    ink, other = (ink_on(each) for each in ((1 - light, light) if is_dark(light) else (light, 1 - light)))
+    if 0 < 2 * (other > 0.5).sum() < (ink > 0.5).sum():  # that is the paper between
+        ink = other
+    ink = np.where(rules_of(ink > 0.5), 0, ink)
+    return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 
 
 def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:

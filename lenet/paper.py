@@ -19,8 +19,11 @@ _SMALL = 64  # pixels; a smaller picture has no shadows, but paper of one bright
 
 
 def inks_of(light: np.ndarray) -> Iterator[np.ndarray]:
-    """How much of each pixel may be ink, float32 (h, w) in [0, 1]: by one threshold; without what is off the paper;
-    and, where some ink is far darker than the rest, that alone. light: float32 (h, w) in [0, 1], dark ink on paper."""
+    """How much of each pixel may be ink, float32 (h, w) in [0, 1]: by one threshold; without what is off the paper,
+    should there be something; and, where some ink is far darker than the rest, that alone.
+
+    light: float32 (h, w) in [0, 1], dark ink on lighter paper.
+    """
     contrast = contrast_of(light)
     noise = noise_of(contrast)
     split = _split(contrast, noise)
@@ -37,6 +40,26 @@ def inks_of(light: np.ndarray) -> Iterator[np.ndarray]:
     darker = otsu(contrast[contrast > split])
     if darker > _DARKER * split and (contrast > darker).any():
         yield _between(contrast, darker)
+
+
+def ink_on(light: np.ndarray) -> np.ndarray:
+    """The same by one threshold, without what is off the paper; nothing where there is no ink."""
+    contrast = contrast_of(light)
+    noise = noise_of(contrast)
+    found = np.zeros_like(contrast)
+    for _ in range(2):
+        split = _split(contrast, noise)
+        if split is None:
+            break
+        found = _between(contrast, split)
+        contrast = np.where(off_paper(contrast > split), 0, contrast)
+    return found
+
+
+def is_dark(light: np.ndarray) -> bool:
+    """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around."""
+    rows, columns = (slice(side // 5, side - side // 5) for side in light.shape)
+    return float(np.median(light[rows, columns])) < (float(light.min()) + float(light.max())) / 2
 
 
 def _split(contrast: np.ndarray, noise: float) -> float | None:
@@ -62,8 +85,10 @@ def contrast_of(light: np.ndarray) -> np.ndarray:
     if min(light.shape) < _SMALL:
         paper = np.full_like(light, np.quantile(light, 0.9))
     else:
-        paper = _closed(_blurred(light), max(light.shape) // _WIDEST)
-    return np.clip((paper - light) / np.maximum(paper, _DARKEST), 0, 1)
+        paper = _closed(light, max(light.shape) // _WIDEST)
+    contrast = (paper - light) / np.maximum(paper, _DARKEST)
+    # The brightest grain of the paper was taken for it; most of the picture is paper of middle brightness.
+    return np.clip(contrast - np.median(contrast), 0, 1)
 
 
 def noise_of(grey: np.ndarray) -> float:
@@ -77,22 +102,17 @@ def _between(contrast: np.ndarray, split: float) -> np.ndarray:
     return np.clip((contrast - split / 2) / (full - split / 2), 0, 1)
 
 
-def _blurred(grey: np.ndarray) -> np.ndarray:
-    """The mean of each pixel's 3x3 neighbourhood."""
-    edge = np.pad(grey, 1, "edge")
-    rows = edge[:-2] + edge[1:-1] + edge[2:]
-    return (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:]) / 9
-
-
 def _closed(grey: np.ndarray, side: int) -> np.ndarray:
     """The brightest in a square, then the darkest of that: the page without its ink, with its shadows."""
     return -largest(-largest(grey, side), side)
 
 
-def largest(values: np.ndarray, side: int) -> np.ndarray:
-    """The largest of a square around each pixel, (h, w), of an odd side. In steps of twice the size, each a pass over
-    whole rows, in which other threads can work."""
-    for axis in (0, 1):
+def largest(values: np.ndarray, side: int, axes: tuple[int, ...] = (0, 1)) -> np.ndarray:
+    """The largest of a square around each pixel, (h, w), of an odd side, or of a line along one axis.
+
+    In steps of twice the size, each a pass over whole rows, in which other threads can work.
+    """
+    for axis in axes:
         reach = side // 2
         wide = np.pad(values, [(reach, reach) if each == axis else (0, 0) for each in (0, 1)], "edge")
         wide = np.moveaxis(wide, axis, 0)

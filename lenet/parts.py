@@ -15,6 +15,8 @@ _NEAR = 0.3  # of the larger part's longer side: parts that are nearer belong to
 _NEAR_ANY = 0.025  # and so do those within this share of the picture's longer side
 _SMALLEST = 0.05  # of the picture's longer side: smaller groups are specks, dots or dirt
 _SPECK = 0.12  # of the longer side of its group's largest part: smaller parts beside a whole digit are specks
+_MARK = 0.2  # of the height of a line's tallest group: smaller ones are marks,
+_ROW = 1.2  # and those that are so far above or below are another line's
 _HOLDS = 0.3  # of a frame's longer side, at least, takes what stands in it,
 _HOLDS_INK = 0.15  # and so much ink, beside the frame's
 _MOST = 4  # groups that are looked at
@@ -111,19 +113,46 @@ def _cut(parts: Parts, group: np.ndarray, at_rim: bool) -> Group:
     return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, at_rim)
 
 
+def line_of(mask: np.ndarray) -> np.ndarray:
+    """A mask of ink, bool (h, w), of one line of digits: without frames and what touches the rim, unless there is
+    nothing else, and without what is far smaller than the tallest part, or far above or below it."""
+    while _is_speckled(mask):
+        mask = _coarser(mask)
+    parts = parts_of(mask)
+    for kept in (_inside(parts, mask.shape), np.ones(len(parts.areas), bool)):
+        numbers = np.flatnonzero(kept & ~_frames(parts, kept))
+        if len(numbers):
+            break
+    else:
+        return mask
+    _, group = np.unique(_grouped(parts, numbers, max(mask.shape)), return_inverse=True)
+    boxes = _boxes_of(parts, numbers, group)
+    height, middle = boxes[:, 3] - boxes[:, 1], (boxes[:, 3] + boxes[:, 1]) / 2
+    tallest = int(np.argmax(height))
+    sides = np.maximum(height, boxes[:, 2] - boxes[:, 0])
+    of_line = (sides > _MARK * height[tallest]) & (np.abs(middle - middle[tallest]) < _ROW * height[tallest])
+    return np.isin(parts.labels, numbers[of_line[group]] + 1)
+
+
 def _groups(parts: Parts, kept: np.ndarray, side: int) -> list[np.ndarray]:
     """The numbers of the parts of each of the largest groups."""
     numbers = np.flatnonzero(kept & ~_frames(parts, kept))
     if not len(numbers):
         return []
     _, group = np.unique(_grouped(parts, numbers, side), return_inverse=True)
-    boxes = np.full((group.max() + 1, 4), side)
-    boxes[:, 2:] = 0
-    np.minimum.at(boxes[:, :2], group, parts.boxes[numbers, :2])
-    np.maximum.at(boxes[:, 2:], group, parts.boxes[numbers, 2:])
+    boxes = _boxes_of(parts, numbers, group)
     sides = (boxes[:, 2:] - boxes[:, :2]).max(1)
     order = np.argsort(-sides, kind="stable")[:_MOST]
     return [_without_specks(parts, numbers[group == at]) for at in order if sides[at] >= _SMALLEST * side]
+
+
+def _boxes_of(parts: Parts, numbers: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The boxes of groups, (n, 4), from the parts' numbers and of each its group."""
+    boxes = np.full((group.max() + 1, 4), parts.labels.size)
+    boxes[:, 2:] = 0
+    np.minimum.at(boxes[:, :2], group, parts.boxes[numbers, :2])
+    np.maximum.at(boxes[:, 2:], group, parts.boxes[numbers, 2:])
+    return boxes
 
 
 def _is_speckled(mask: np.ndarray) -> bool:

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from PIL import Image, ImageChops, ImageOps
+from PIL import Image, ImageOps
 
-from .finding import found_in
+from .finding import found_in, line_in
 from .mistake import Mistake
-from .paper import largest, otsu
 from .placing import prepared
 
 LARGEST = 4_000_000  # pixels; more is not decoded, but for a JPEG, which can be decoded smaller than it is
@@ -20,7 +19,6 @@ _WORKING = 640  # pixels; longer sides are scaled down to this before anything e
 _SEARCHED = 480  # pixels; the same where one digit is looked for
 _SMALL = 64  # pixels; pictures whose longer side is no longer are enlarged, or their lines could not be made wider
 _ENLARGED = 4  # times
-_FAINTEST = 0.12  # of full contrast; less between ink and paper is an empty picture
 
 _TOO_LARGE = f"The picture must have between 1 and {LARGEST:,} pixels; scale it down."
 _DAMAGED = "The picture is damaged; save it again as PNG or JPEG."
@@ -91,20 +89,8 @@ def look_at(photo: np.ndarray | Image.Image, size: int = 28, frame: Sequence[flo
 
 
 def ink_of(photo: np.ndarray | Image.Image) -> np.ndarray:
-    """How much of each pixel is ink: float32 (h, w) in [0, 1], lighting evened out, both sides at most 640."""
-    grey = _grey(_decoded(photo))
-    if _paper_is_dark(np.asarray(grey)):
-        grey = ImageOps.invert(grey)
-    # The paper's own brightness around each pixel, so that a shadow across the page is no ink.
-    paper = _closing(grey, max(grey.size) // 32 * 2 + 1)
-    contrast = np.asarray(ImageChops.subtract(paper, grey), np.float32) / 255
-    strongest = max(float(np.quantile(contrast, 0.995)), float(contrast.max()) * 0.6)
-    if strongest < _FAINTEST:
-        return np.zeros_like(contrast)
-    split = max(otsu(contrast), strongest / 4)
-    inked = contrast[contrast > split]
-    full = max(float(np.median(inked)), split + 1e-3)
-    return np.clip((contrast - split / 2) / (full - split / 2), 0, 1)
+    """How much of each pixel is ink of a line of digits: float32 (h, w) in [0, 1], both sides at most 640."""
+    return line_in(np.asarray(_grey(_decoded(photo)), np.float32) / 255)
 
 
 def _decoded(photo: np.ndarray | Image.Image) -> Image.Image:
@@ -150,19 +136,3 @@ def _grey(photo: Image.Image) -> Image.Image:
     ink_is_light = (light * weight).sum() > 127.5 * weight.sum()
     paper = Image.new("RGBA", rgba.size, "black" if ink_is_light else "white")
     return Image.alpha_composite(paper, rgba).convert("L")
-
-
-def _paper_is_dark(grey: np.ndarray) -> bool:
-    """Paper is what most of the rim shows."""
-    rim = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]]).astype(np.float32)
-    middle = (float(grey.min()) + float(grey.max())) / 2
-    return float(np.median(rim)) < middle
-
-
-def _closing(grey: Image.Image, side: int) -> Image.Image:
-    """The brightest in a square of eight times `side`, then the darkest of that: the page without its ink."""
-    if min(grey.size) < 64:  # a small picture has no shadows, but paper of one brightness
-        return Image.new("L", grey.size, int(np.quantile(np.asarray(grey), 0.9)))
-    small = grey.resize((grey.width // 8, grey.height // 8), Image.Resampling.BOX)
-    paper = -largest(-largest(np.asarray(small, np.float32), side), side)
-    return Image.fromarray(paper.astype(np.uint8)).resize(grey.size, Image.Resampling.BILINEAR)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from .paper import largest
+
 _STRIPS = 8  # that the picture is cut into; a rule runs through
 _THROUGH = 6  # of them, at least
 _FULL = 0.8  # of a strip's width that a rule covers
 _WIDEST = 0.03  # of the picture's longer side: no rule is wider
+_BRIDGED = 0.05  # of the longer side: ink on both sides of so much of a rule goes on along it
 _DRIFT = 0.12  # of a strip's width that a rule may rise or fall by within it
 
 
@@ -32,8 +35,11 @@ def _flat(mask: np.ndarray) -> np.ndarray:
         return np.zeros_like(mask)
     columns = np.minimum(np.arange(width) // step, _STRIPS - 1)
     rules = thin & _spread(through, reach)[:, columns]
-    # Where ink crosses a rule, both together are thicker.
-    return rules & (thickness <= 1.3 * np.median(thickness[rules]) + 0.7)
+    # Where ink crosses a rule, both together are thicker; where it runs along it, ink goes on at both ends.
+    rules &= thickness <= 1.3 * np.median(thickness[rules]) + 0.7
+    far = round(_BRIDGED * max(mask.shape)) // 2 * 2 + 1
+    rest = largest((mask & ~rules).astype(np.int8), far, (1,))
+    return rules & (-largest(-rest, far, (1,)) == 0)
 
 
 def _through(covered: np.ndarray, side: int) -> np.ndarray:

@@ -17,20 +17,27 @@ from PIL import Image
 from lenet.ink import draw, segments
 from lenet.synthetic.digits import digit
 from lenet.synthetic.hand import Glyph, Random
+from lenet.synthetic.lines import SPACED, compose
 
 _WIDTH, _HEIGHT = 480, 400  # pixels
 
 
 class Sheet:
-    """A sheet being photographed: its light, (h, w, 3) in [0, 1], and where the digit stands on it, in pixels."""
+    """A sheet being photographed: its light, (h, w, 3) in [0, 1], and where the digits stand on it, in pixels."""
 
-    def __init__(self, label: int, random: Random) -> None:
+    def __init__(self, text: str, random: Random) -> None:
         self.random = random
         light = random.uniform(0.75, 0.97) * random.uniform([0.97] * 3, [1.0] * 3)
         across, down = (np.linspace(-1, 1, n) * random.uniform(-0.08, 0.08) for n in (_WIDTH, _HEIGHT))
         self.light = np.clip(light + (across + down[:, None])[..., None], 0, 1)
         self.high = random.uniform(90, 200)
-        self.glyph = _sized(digit(label, random), self.high)
+        glyphs = [digit(int(each), random) for each in text]
+        if len(glyphs) > 1:
+            self.high = 240 / len(glyphs)
+            line = compose(glyphs, SPACED, random, self.high)
+            self.glyph = [stroke / max(1.0, np.concatenate(line)[:, 0].max() / 340) for stroke in line]
+        else:
+            self.glyph = _sized(glyphs[0], self.high)
         low, far = (np.concatenate(self.glyph).min(0), np.concatenate(self.glyph).max(0))
         room = np.maximum([_WIDTH, _HEIGHT] - (far - low) - 120, 1)
         place = 60 + random.uniform(0, 1, 2) * room
@@ -224,10 +231,19 @@ KINDS: dict[str, Callable[[Sheet], None]] = {
 
 def picture(kind: str, number: int) -> tuple[Image.Image, int]:
     """Picture number so and so of a kind, RGB, and its digit; always the same."""
-    random = np.random.default_rng([list(KINDS).index(kind), number])
-    sheet = Sheet(number % 10, random)
+    return _photo(kind, str(number % 10), [number]), number % 10
+
+
+def line(kind: str, number: int) -> tuple[Image.Image, str]:
+    """The same with a line of three digits."""
+    text = str(np.random.default_rng(number).integers(100, 1_000))
+    return _photo(kind, text, [number, len(text)]), text
+
+
+def _photo(kind: str, text: str, seed: list[int]) -> Image.Image:
+    sheet = Sheet(text, np.random.default_rng([list(KINDS).index(kind), *seed]))
     KINDS[kind](sheet)
-    return sheet.photographed(), number % 10
+    return sheet.photographed()
 
 
 def write(folder: Path, each: int) -> None:

@@ -5,9 +5,10 @@ import pytest
 import torch
 
 import lenet
-from lenet.finding import _doubt, _is_dark, found_in
+from lenet.finding import _doubt, found_in, line_in
 from lenet.paper import largest
 from lenet.parts import Group
+from tests import paper
 from tests.paper import KINDS, picture
 
 EACH = 6
@@ -20,19 +21,28 @@ def test_digits_on_everyday_paper_are_read(kind):
     assert sum(digit == label for digit, (_, label) in zip(read, pictures, strict=True)) >= EACH - 1
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("dashed", "on a rule")])
+def test_lines_on_everyday_paper_are_read(kind):
+    pictures = [paper.line(kind, number) for number in range(2_000, 2_000 + EACH)]
+    right = sum(lenet.read_line(image).text == text for image, text in pictures)
+    assert right >= EACH // 2
+
+
+def test_a_line_is_found_whatever_the_light():
+    words, _ = paper.line("plain", 1)
+    light = np.asarray(words.convert("L"), np.float32) / 255
+    found, turned = line_in(light) > 0.5, line_in(1 - light) > 0.5
+    assert found.sum() > 500
+    assert (found & turned).sum() > 0.9 * found.sum()
+    assert not line_in(np.full((50, 80), 0.5, np.float32)).any()
+
+
 def test_without_ink_nothing_is_found():
     assert found_in(np.full((100, 120), 0.8, np.float32)) is None
     assert not lenet.from_photo(np.full((100, 120), 200, np.uint8)).any()
 
 
-def test_paper_is_what_most_of_the_middle_shows():
-    table = np.full((100, 100), 0.1)
-    table[15:85, 15:85] = 0.9
-    assert not _is_dark(table)
-    assert _is_dark(1 - table)
-
-
-def line(*places):
+def drawn(*places):
     mask = np.zeros((200, 240), bool)
     for row, column in places:
         mask[row, column] = True
@@ -44,9 +54,9 @@ def doubt(mask, at_rim=False):
 
 
 def test_edges_the_rim_and_small_ink_are_doubted():
-    straight = line(*((row, 100) for row in range(40, 160)))
-    bent = line(*((row, 100 + abs(row - 100)) for row in range(40, 160)))
-    small = line(*((row, 100 + abs(row - 100)) for row in range(90, 110)))
+    straight = drawn(*((row, 100) for row in range(40, 160)))
+    bent = drawn(*((row, 100 + abs(row - 100)) for row in range(40, 160)))
+    small = drawn(*((row, 100 + abs(row - 100)) for row in range(90, 110)))
     assert doubt(bent) == 0
     assert doubt(bent, True) > 1
     assert doubt(straight) > doubt(bent, True)
@@ -55,7 +65,7 @@ def test_edges_the_rim_and_small_ink_are_doubted():
 
 
 def test_a_lone_straight_line_is_a_one_all_the_same():
-    light = np.where(line(*((row, 100) for row in range(40, 160))), 0.1, 0.9).astype(np.float32)
+    light = np.where(drawn(*((row, 100) for row in range(40, 160))), 0.1, 0.9).astype(np.float32)
     assert lenet.recognize(light).digit == 1
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lenet.ink import draw
-from lenet.paper import contrast_of, inks_of, largest, noise_of, off_paper
+from lenet.paper import contrast_of, ink_on, inks_of, is_dark, largest, noise_of, off_paper
 
 SIZE = (240, 300)
 
@@ -94,3 +94,24 @@ def test_the_largest_around_each_pixel(side):
     for row, column in ((0, 0), (10, 17), (19, 34), (5, 30)):
         around = values[max(0, row - reach) : row + reach + 1, max(0, column - reach) : column + reach + 1]
         assert largest(values, side)[row, column] == around.max()
+
+
+def test_the_largest_along_one_axis():
+    values = np.random.default_rng(1).random((20, 35)).astype(np.float32)
+    assert largest(values, 7, (1,))[4, 10] == values[4, 7:14].max()
+    assert largest(values, 7, (0,))[4, 10] == values[1:8, 10].max()
+
+
+def test_paper_is_what_most_of_the_middle_shows():
+    table = np.full((100, 100), 0.1)
+    table[15:85, 15:85] = 0.9
+    assert not is_dark(table)
+    assert is_dark(1 - table)
+
+
+def test_ink_by_one_threshold_lies_on_the_paper():
+    light = written(np.full(SIZE, 0.9), 0.6)
+    assert (ink_on(light) == next(inks_of(light))).all()
+    light[:25] = light[-30:] = 0.2
+    assert ((ink_on(light) > 0.5) == (SEVEN > 0.5)).mean() > 0.99
+    assert not ink_on(np.full(SIZE, 0.7, np.float32)).any()

@@ -12,11 +12,9 @@ from lenet.paper import otsu
 from lenet.photo import (
     LARGEST,
     PhotoError,
-    _closing,
     _decoded,
     _from_array,
     _grey,
-    _paper_is_dark,
     from_photo,
     ink_of,
     look_at,
@@ -241,50 +239,6 @@ def test_colours_and_palettes_with_holes_are_read():
     assert difference(clear.convert("LA")) < 0.02
 
 
-@pytest.mark.parametrize("turn", range(4))
-def test_paper_is_what_most_of_the_rim_shows(turn):
-    inside = np.zeros((12, 12), np.uint8)  # nothing but ink
-    inside[[0, -1]] = inside[:, [0, -1]] = 200
-    inside[0] = inside[1:5, 0] = 10  # and ink on one of the four sides and some of another
-    assert not _paper_is_dark(np.rot90(inside, turn))
-    assert _paper_is_dark(np.rot90(255 - inside, turn))
-
-
-def test_paper_that_is_neither_the_darkest_nor_the_brightest_is_told_by_the_middle_of_both():
-    grey = np.full((9, 9), 100, np.uint8)
-    grey[4, 4], grey[4, 5] = 50, 120
-    assert not _paper_is_dark(grey)
-    grey[4, 5] = 180
-    assert _paper_is_dark(grey)
-    assert not _paper_is_dark(np.full((9, 9), 100, np.uint8))  # nothing but paper
-
-
-def test_less_than_an_eighth_of_full_contrast_is_no_ink():
-    def inked(contrast, ink=60):
-        picture = np.full((120, 120), 240, np.uint8)
-        picture[30 : 30 + ink, 55:65] -= round(contrast * 255)
-        return ink_of(picture)
-
-    assert not inked(0.11).any()
-    assert inked(0.13).max() == 1
-    # A dot too small for the contrast of the whole counts for three fifths of it.
-    assert not inked(0.18, ink=3)[30:33, 55:65].any()
-    assert inked(0.22, ink=3)[30:33, 55:65].all()
-
-
-def test_a_stain_is_no_ink_beside_darker_ink():
-    picture = np.full((200, 200), 255, np.uint8)
-    picture[20:180, 60:140] = 255 - 26  # more of it than of ink, so that Otsu's threshold lies below it
-    picture[100:104, 20:40] = 255 - 230
-    found = ink_of(picture)
-    assert otsu((255 - picture.astype(float)) / 255) < 0.05
-    # The threshold is a quarter of three fifths of the darkest, what half of it is counts as nothing.
-    split = 230 / 255 * 0.6 / 4
-    np.testing.assert_allclose(found[50, 100], (26 / 255 - split / 2) / (230 / 255 - split / 2), atol=1e-3)
-    assert found[101, 30] == 1
-    assert found[5, 5] == 0
-
-
 def test_ink_of_uneven_strength_is_full_from_its_median_on():
     picture = np.full((100, 100), 250, np.uint8)
     for column, level in enumerate((50, 100, 150)):
@@ -294,27 +248,6 @@ def test_ink_of_uneven_strength_is_full_from_its_median_on():
     assert 0.3 < found[50, 65] < 0.9
     assert found[50, 5] == 0
     assert found.dtype == np.float32
-
-
-@pytest.mark.parametrize("turn", range(4))
-def test_the_page_without_its_ink_keeps_its_shadow(turn):
-    shade = np.linspace(250, 120, 320)[None, :].repeat(240, 0)
-    inked = shade.copy()
-    inked[100:130, 60:260] = 20
-    paper = np.asarray(_closing(Image.fromarray(np.rot90(inked, turn).astype(np.uint8)), 21), float)
-    away = np.abs(np.rot90(paper, -turn) - shade)
-    # Within half the reach of the rim, the brightest beyond is not known.
-    assert away[:, 88:-88].max() < 6
-    assert away.max() < 40
-
-
-def test_a_small_picture_has_paper_of_one_brightness():
-    grey = np.tile(np.arange(100, 160, dtype=np.uint8), (60, 1))
-    paper = np.asarray(_closing(Image.fromarray(grey), 3))
-    assert (paper == int(np.quantile(grey, 0.9))).all()
-    for side, kinds in ((63, 1), (64, 2)):
-        cut = Image.fromarray(np.tile(grey, (2, 2))[:side, :side])
-        assert min(2, len(np.unique(np.asarray(_closing(cut, 3))))) == kinds
 
 
 def test_otsus_threshold_leaves_the_least_variance_within():

@@ -49,3 +49,11 @@ def test_what_does_not_run_through_the_picture_is_no_rule():
 
 def test_a_picture_too_small_for_rules_has_none():
     assert not rules_of(np.ones((3, 5), bool)).any()
+
+
+def test_ink_that_runs_along_a_rule_goes_on_between_what_is_left_of_it():
+    digit = lines(((150, 60), (150, 150)), ((164, 150), (164, 60)), width=8)
+    rule = lines(((-5, 150), (365, 150)), width=2)
+    rules = rules_of(digit | rule)
+    assert not rules[150, 146:168].any()
+    assert rules[150, :130].all()
