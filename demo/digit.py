@@ -116,7 +116,7 @@ async def photo(request: Any) -> dict[str, Any]:
         fields = fields_of(request)
         find = functools.partial(look_at, frame=_frame(fields.get("frame", [0, 0, 1, 1])))
         seen = await PHOTOS.run(developed, fields.get("file"), find)
-        if seen.ink is None:
+        if seen.ink is None or not seen.picture.any():
             raise PhotoError(NO_INK)
         return {"picture": hex_of(seen.picture), "box": [round(edge, 4) for edge in seen.box], "ink": shown(seen.ink)}
     except Exception as error:

@@ -55,10 +55,8 @@ def found_in(light: np.ndarray) -> Found | None:
 
 def line_in(light: np.ndarray) -> np.ndarray:
     """How much of each pixel is ink of a line of digits, float32 (h, w) in [0, 1]: without rules, boxes, specks and
-    what touches the rim. light: as `found_in` takes it."""
-    ink, other = (ink_on(each) for each in ((1 - light, light) if is_dark(light) else (light, 1 - light)))
-    if 0 < 2 * (other > 0.5).sum() < (ink > 0.5).sum():  # that is the paper between
-        ink = other
+    other lines. light: as `found_in` takes it."""
+    ink = ink_on(1 - light if is_dark(light) else light)
     ink = np.where(rules_of(ink > 0.5), 0, ink)
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 

@@ -15,6 +15,7 @@ _NEAR = 0.3  # of the larger part's longer side: parts that are nearer belong to
 _NEAR_ANY = 0.025  # and so do those within this share of the picture's longer side
 _SMALLEST = 0.05  # of the picture's longer side: smaller groups are specks, dots or dirt
 _SPECK = 0.12  # of the longer side of its group's largest part: smaller parts beside a whole digit are specks
+_MOST_FRAMES = 20  # that are looked into, the largest
 _MARK = 0.2  # of the height of a line's tallest group: smaller ones are marks,
 _ROW = 1.2  # and those that are so far above or below are another line's
 _HOLDS = 0.3  # of a frame's longer side, at least, takes what stands in it,
@@ -114,16 +115,13 @@ def _cut(parts: Parts, group: np.ndarray, at_rim: bool) -> Group:
 
 
 def line_of(mask: np.ndarray) -> np.ndarray:
-    """A mask of ink, bool (h, w), of one line of digits: without frames and what touches the rim, unless there is
-    nothing else, and without what is far smaller than the tallest part, or far above or below it."""
+    """A mask of ink, bool (h, w), of one line of digits: without frames, and without what is far smaller than the
+    tallest group of parts, or far above or below it."""
     while _is_speckled(mask):
         mask = _coarser(mask)
     parts = parts_of(mask)
-    for kept in (_inside(parts, mask.shape), np.ones(len(parts.areas), bool)):
-        numbers = np.flatnonzero(kept & ~_frames(parts, kept))
-        if len(numbers):
-            break
-    else:
+    numbers = np.flatnonzero(~_frames(parts, np.ones(len(parts.areas), bool)))
+    if not len(numbers):
         return mask
     _, group = np.unique(_grouped(parts, numbers, max(mask.shape)), return_inverse=True)
     boxes = _boxes_of(parts, numbers, group)
@@ -177,7 +175,7 @@ def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:
     boxes, sides = parts.boxes, parts.sides
     hollow = kept & (parts.areas < 0.5 * (boxes[:, 2:] - boxes[:, :2]).prod(1)) & (sides > 0.3 * sides.max(initial=0))
     frames = np.zeros(len(sides), bool)
-    for frame in np.flatnonzero(hollow):
+    for frame in np.flatnonzero(hollow)[np.argsort(-sides[hollow], kind="stable")[:_MOST_FRAMES]]:
         within = (boxes[:, :2] > boxes[frame, :2]).all(1) & (boxes[:, 2:] < boxes[frame, 2:]).all(1)
         if parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]:
             left, top, right, bottom = _joint(boxes[within])

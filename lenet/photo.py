@@ -72,7 +72,9 @@ def look_at(photo: np.ndarray | Image.Image, size: int = 28, frame: Sequence[flo
     """`from_photo`, and where the digit is. frame: left, top, right and bottom of where it is looked for, in shares of
     the picture's sides. Raises PhotoError as `from_photo` does, and for a frame that is none."""
     grey = _grey(_decoded(photo))
-    left, top, right, bottom = (round(share * side) for share, side in zip(frame, 2 * grey.size, strict=True))
+    if len(frame) != 4 or not np.isfinite(frame).all():
+        raise PhotoError("A frame is four numbers: left, top, right and bottom.")
+    left, top, right, bottom = (round(share * side) for share, side in zip(frame, 2 * grey.size))
     if not (0 <= left < right <= grey.width and 0 <= top < bottom <= grey.height):
         raise PhotoError("The frame is outside of the picture, or has no width or height. Drag a larger one.")
     within = grey.crop((left, top, right, bottom))
@@ -84,7 +86,9 @@ def look_at(photo: np.ndarray | Image.Image, size: int = 28, frame: Sequence[flo
         return Sighting(np.zeros((size, size), np.float32))
     rows, columns = found.ink.shape
     edges = (found.left, found.top, found.left + columns, found.top + rows)
-    shares = [(corner + edge / scale) / side for corner, edge, side in zip(2 * (left, top), edges, 2 * grey.size)]
+    scales = [new / old for new, old in zip(2 * searched, 2 * within.size)]
+    places = zip(2 * (left, top), edges, scales, 2 * grey.size)
+    shares = [min((corner + edge / each) / side, 1.0) for corner, edge, each, side in places]
     return Sighting(prepared(found.ink, size), found.ink, (shares[0], shares[1], shares[2], shares[3]))
 
 
@@ -105,7 +109,9 @@ def _decoded(photo: np.ndarray | Image.Image) -> Image.Image:
     except Exception as error:  # a reader of Pillow's may stumble over anything in a damaged file
         raise PhotoError(_DAMAGED) from error
     if max(photo.size) > _WORKING:
-        photo = ImageOps.contain(photo.convert("RGBA"), (_WORKING, _WORKING))
+        scale = _WORKING / max(photo.size)
+        width, height = (max(1, round(side * scale)) for side in photo.size)
+        photo = photo.convert("RGBA").resize((width, height), Image.Resampling.BICUBIC)
     return photo
 
 

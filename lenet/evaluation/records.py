@@ -50,6 +50,8 @@ def read_letters(path: Path) -> Records:
 def read_photos(folder: Path) -> Records:
     """A folder's labels.json: the pictures in the folder, as paths, and their digits."""
     records = _records(folder / "labels.json", file="text", label="a digit")
+    if not all(isinstance(record.get("kind", ""), str) for record in records):
+        raise EvaluationError(f"A kind in {folder / 'labels.json'} is no text.")
     return [{**record, "file": folder / record["file"]} for record in records]
 
 

@@ -10,6 +10,7 @@ SETS = {
     "mnist": "MNIST's test set",
     "digits-39-writers": "39 pens of DigiLeTs",
     "unipen-128-writers": "128 pens of UNIPEN",
+    "pendigits-30-writers": "30 pens of pendigits",
     "unipen-letters-145-writers": "letters and signs of 145 pens of UNIPEN",
     "photos": "photos and scans",
     "everyday-paper": "pictures of everyday paper, made by program",

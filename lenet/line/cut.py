@@ -17,6 +17,7 @@ from ..ink import SMALLEST
 Stroke = np.ndarray  # float (n, 2), x first
 
 _WIDE = 0.85  # line heights: what is wider may be two digits
+_FLAT = 0.4  # line heights: what is no higher is a rule
 _INWARD = 0.2  # line heights from a stroke's left and right: no digit is narrower
 _APART = 0.2  # line heights between two cuts
 _SPACING = 0.02  # line heights between the points that are looked at
@@ -32,7 +33,8 @@ def pieces_of(strokes: Sequence[Stroke]) -> tuple[list[Stroke], list[int]]:
     whose: list[int] = []
     for number, stroke in enumerate(strokes):
         left = _MOST_IN_ALL + len(set(whose)) - len(whose)
-        found = _cut(stroke, height, left) if np.ptp(stroke[:, 0]) > _WIDE * height else [stroke]
+        across, down = np.ptp(stroke, 0)
+        found = _cut(stroke, height, left) if across > _WIDE * height and down > _FLAT * height else [stroke]
         pieces += found
         whose += [number] * len(found)
     return pieces, whose

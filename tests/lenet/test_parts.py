@@ -127,10 +127,9 @@ def test_of_very_many_parts_the_largest_make_groups():
 
 def test_a_line_is_what_stands_beside_its_tallest_part():
     digits = drawn((20, 30, 30, 60), (40, 35, 50, 58), (60, 30, 64, 60))
-    others = ring(10, 20, 110, 70) | drawn((80, 50, 82, 52), (20, 85, 30, 95), (0, 30, 6, 60))
+    others = ring(10, 20, 110, 70) | drawn((80, 50, 82, 52), (20, 85, 30, 95))
     assert (line_of(digits | others) == digits).all()
     assert (line_of(digits) == digits).all()
     assert not line_of(drawn()).any()
     at_rim = drawn((0, 10, 10, 50), (20, 10, 30, 50), (40, 0, 50, 50))
-    assert (line_of(at_rim) == drawn((20, 10, 30, 50))).all()
-    assert (line_of(drawn((0, 10, 10, 50))) == drawn((0, 10, 10, 50))).all()
+    assert (line_of(at_rim) == at_rim).all()  # a line may fill its picture

@@ -383,3 +383,17 @@ def test_where_there_is_no_ink_the_whole_picture_was_looked_at():
     seen = look_at(Image.new("L", (50, 60), 200))
     assert (seen.ink, seen.box) == (None, (0, 0, 1, 1))
     assert not seen.picture.any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 640), (640, 1), (3, 3_000), (1, 20_000), (2, 4_000), (16, 700)])
+def test_pictures_of_any_shape_are_looked_at(shape):
+    for picture in (np.zeros(shape, np.uint8), np.indices(shape).sum(0).astype(np.uint8) % 2 * 255):
+        seen = look_at(picture)
+        assert seen.picture.shape == (28, 28)
+        assert 0 <= min(seen.box) <= max(seen.box) <= 1
+
+
+@pytest.mark.parametrize("frame", [(0, 0, 1), (0, 0, float("nan"), 1), (0, 0, float("inf"), 1), ()])
+def test_a_frame_that_is_none_is_told_so(frame):
+    with pytest.raises(PhotoError, match="frame"):
+        look_at(page(), frame=frame)

@@ -80,7 +80,7 @@ function mountPhotos(element, history, photo) {
       show,
     ),
   );
-  mountPhoto(find(element, 'photo', HTMLInputElement), '[data-testid=pad]', state, read, show);
+  mountPhoto(find(element, 'photo', HTMLInputElement), '.desk-left', state, read, show);
   state.on(['subject'], () => {
     if (state.picture !== picture) sighting.hide();
   });

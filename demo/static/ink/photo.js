@@ -1,4 +1,5 @@
 // A photo: scaled down here, so that no large file travels, and prepared by the server.
+import { isShown } from '../core/element.js';
 import { brush } from '../core/palette.js';
 
 /** @typedef {import('./history.js').Drawing} Drawing */
@@ -15,7 +16,7 @@ const HEIC =
  *
  * @template R
  * @param {HTMLInputElement} input
- * @param {string} pad a selector
+ * @param {string} pad a selector of it and what is around it
  * @param {Drawing} drawing which it takes the place of, and whose status says what went wrong
  * @param {(file: string) => Promise<R>} read has the server read a PNG in base64, throws what is wrong
  * @param {(reply: R, file: string) => void} show what was read
@@ -40,10 +41,13 @@ export function mountPhoto(input, pad, drawing, read, show) {
     take(event.dataTransfer.files[0]);
   });
   document.addEventListener('paste', (event) => {
-    const isSeen = document.querySelector(pad)?.checkVisibility();
-    if (isSeen && event.clipboardData?.files.length) take(event.clipboardData.files[0]);
+    const place = document.querySelector(pad);
+    if (place && isShown(place) && event.clipboardData?.files.length) take(event.clipboardData.files[0]);
   });
 }
+
+/** @type {WeakMap<Drawing, number>} how many photos were read for it */
+const turns = new WeakMap();
 
 /**
  * Have something read and shown, unless there was drawn meanwhile; what goes wrong is said.
@@ -55,13 +59,18 @@ export function mountPhoto(input, pad, drawing, read, show) {
  * @param {(reply: R, file: string) => void} show
  */
 export async function meanwhile(drawing, give, read, show) {
+  const turn = (turns.get(drawing) ?? 0) + 1;
+  turns.set(drawing, turn);
+  const { subject } = drawing;
   try {
-    const { ink } = drawing;
     const file = await give();
     const reply = await read(file);
-    if (drawing.ink !== ink && drawing.ink.length) throw new Error(MEANWHILE);
+    if (turns.get(drawing) !== turn) return; // another was chosen since
+    const isOther = drawing.subject !== subject && (drawing.ink.length > 0 || drawing.picture !== null);
+    if (isOther) throw new Error(MEANWHILE);
     show(reply, file);
   } catch (error) {
+    if (turns.get(drawing) !== turn) return;
     drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
   }
 }

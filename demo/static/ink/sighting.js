@@ -14,7 +14,7 @@ export function mountSighting(element, look) {
   const [photo, ink] = ['.sighting-photo', '.sighting-ink'].map((each) => pick(element, each, HTMLImageElement));
   const frame = pick(element, '.sighting-frame');
   const stage = pick(element, '.sighting-stage');
-  /** @type {{ x: number, y: number } | null} */
+  /** @type {{ x: number, y: number, pointer: number } | null} */
   let start = null;
 
   const at = (/** @type {PointerEvent} */ { clientX, clientY }) => {
@@ -30,27 +30,33 @@ export function mountSighting(element, look) {
     Math.max(from.y, to.y),
   ];
   stage.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
+    if (start || event.button !== 0) return;
     event.preventDefault();
-    stage.setPointerCapture(event.pointerId);
-    start = at(event);
+    start = { ...at(event), pointer: event.pointerId };
+    try {
+      stage.setPointerCapture(event.pointerId);
+    } catch {
+      // A pointer that is already gone cannot be captured.
+    }
   });
   stage.addEventListener('pointermove', (event) => {
-    if (!start) return;
+    if (event.pointerId !== start?.pointer) return;
     place(frame, between(start, at(event)));
     hide(frame, false);
   });
   stage.addEventListener('pointerup', (event) => {
-    if (!start) return;
+    if (event.pointerId !== start?.pointer) return;
     const [left, top, right, bottom] = between(start, at(event));
     start = null;
     hide(frame, true);
     if (right - left > SMALLEST && bottom - top > SMALLEST) look([left, top, right, bottom]);
   });
-  stage.addEventListener('pointercancel', () => {
+  const stop = () => {
     start = null;
     hide(frame, true);
-  });
+  };
+  stage.addEventListener('pointercancel', stop);
+  stage.addEventListener('lostpointercapture', stop);
 
   return {
     /** @param {string} file a PNG in base64 @param {Seen} seen */
@@ -60,7 +66,10 @@ export function mountSighting(element, look) {
       place(ink, seen.box);
       hide(element, false);
     },
-    hide: () => hide(element, true),
+    hide: () => {
+      stop();
+      hide(element, true);
+    },
   };
 }
 

@@ -20,7 +20,7 @@ export function mount(element, { examples, exampleWidth }, server) {
   mountStatus(find(element, 'line-status'), line);
   mountSlide(find(element, 'line-slide'));
   const readPhoto = async (/** @type {string} */ file) => granted(await server.scan_photo({ file })).strip;
-  mountPhoto(find(element, 'line-photo', HTMLInputElement), '[data-testid=line-pad]', line, readPhoto, (strip) =>
+  mountPhoto(find(element, 'line-photo', HTMLInputElement), '.line-desk', line, readPhoto, (strip) =>
     history.edit([], strip),
   );
   mountExamples(pick(element, '.examples'), examples, history, {

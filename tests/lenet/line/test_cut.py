@@ -39,9 +39,9 @@ def test_a_stroke_is_not_cut_near_its_ends():
 
 
 def test_a_line_is_cut_so_often_at_most():
-    strokes = [straight((5 * k, 0), (5 * k + 4, 1)) for k in range(40)]
+    strokes = [straight((9 * k, 0), (9 * k + 8, 1)) for k in range(40)]
     pieces, whose = pieces_of(strokes)
-    assert len(pieces) <= 40 + 24
+    assert len(pieces) == 40 + 24
     assert sorted(set(whose)) == list(range(40))
 
 
@@ -60,3 +60,9 @@ def test_digits_joined_in_one_stroke_are_read():
     assert [found.strokes for found in reading.detections] == [(), ()]
     apart = lenet.read_line([zero(0).tolist(), zero(0.9).tolist()])
     assert [found.strokes for found in apart.detections] == [(0,), (1,)]
+
+
+def test_a_rule_under_the_digits_is_not_cut():
+    rule = straight((0, 1.1), (1.0, 1.15), (2.5, 1.1))
+    pieces, _ = pieces_of([zero(0), zero(1), rule])
+    assert len(pieces) == 3
