@@ -1,8 +1,9 @@
 """Which strokes of a line make up one digit.
 
-Strokes are put together; those that may hold two digits were cut before (cut.py). The first way is the obvious one: strokes that overlap in x
-belong together. It fails as soon as digits touch. The second weighs every run of a few strokes by what the
-network says of it, and finds the best way to part the line into such runs, as a graph of segmentations.
+Strokes are put together; those that may hold two digits were cut before (cut.py). The first way is the obvious one:
+strokes that overlap in x belong together. It fails as soon as digits touch. The second weighs every run of a few
+strokes by what the network says of it, and finds the best way to part the line into such runs, as a graph of
+segmentations.
 Source of the second: LeCun et al. 1998, section V, "heuristic over-segmentation".
 """
 

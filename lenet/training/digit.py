@@ -1,8 +1,8 @@
 """Train the network that reads one digit: one network, one loop, from labels alone.
 
-`python -m lenet train --mnist DIR --out lenet5.pt` took 58 minutes of two cores, with other work beside it, for seeds 1,
-2 and 3 together; it prints their test errors and keeps the seed that does best on digits it was not trained on (here the
-third):
+`python -m lenet train --mnist DIR --out lenet5.pt` took 58 minutes of two cores, with other work beside it, for seeds
+1, 2 and 3 together; it prints their test errors and keeps the seed that does best on digits it was not trained on
+(here the third):
 
     MNIST's test set, error                       0.52  0.56  0.45 %    0.51 ± 0.06
     39 pens of DigiLeTs, accuracy                             99.74
@@ -11,9 +11,9 @@ third):
     letters and signs of UNIPEN called no digit               91.3
 
 What was tried, by 4,000 batches, one seed: MNIST's error; accuracy on DigiLeTs, UNIPEN and pendigits; letters refused.
-(Before these, by mean of two seeds: without lookalikes the worst digit of DigiLeTs 2 points less; without junk 2.5 less,
-and 3.4 fewer letters refused; with distortion by a third stronger 0.2 more on both pens; compounds of two letters 2 of
-100 more letters refused.)
+(Before these, by mean of two seeds: without lookalikes the worst digit of DigiLeTs 2 points less; without junk 2.5
+less, and 3.4 fewer letters refused; with distortion by a third stronger 0.2 more on both pens; compounds of two
+letters 2 of 100 more letters refused.)
 
     as it was                                     0.70 %   99.08   97.35   98.20   82.1
     and 56 of the styles of other countries       0.66     99.23   97.91   98.57   82.3
