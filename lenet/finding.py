@@ -37,9 +37,9 @@ class Found:
 
 def found_in(light: np.ndarray) -> Found | None:
     """The digit in a picture, float32 (h, w) in [0, 1], dark on light or light on dark; None where there is no ink."""
-    best, most = None, -np.inf
+    best, most, dark = None, -np.inf, is_dark(light)
     for turned in (False, True):
-        found, doubts = _looked_for(1 - light if is_dark(light) != turned else light)
+        found, doubts = _looked_for(1 - light if dark != turned else light)
         if found:
             likeness = _likeness(found)
             sides = np.array([max(each.ink.shape) for each in found])

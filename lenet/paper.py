@@ -24,19 +24,12 @@ def inks_of(light: np.ndarray) -> Iterator[np.ndarray]:
 
     light: float32 (h, w) in [0, 1], dark ink on lighter paper.
     """
-    contrast = contrast_of(light)
-    noise = noise_of(contrast)
-    split = _split(contrast, noise)
+    split = None
+    for contrast, split in _splits(light):
+        if split is not None:
+            yield _between(contrast, split)
     if split is None:
         return
-    yield _between(contrast, split)
-    off = off_paper(contrast > split)
-    if off.any():
-        contrast = np.where(off, 0, contrast)
-        split = _split(contrast, noise)
-        if split is None:
-            return
-        yield _between(contrast, split)
     darker = otsu(contrast[contrast > split])
     if darker > _DARKER * split and (contrast > darker).any():
         yield _between(contrast, darker)
@@ -44,16 +37,25 @@ def inks_of(light: np.ndarray) -> Iterator[np.ndarray]:
 
 def ink_on(light: np.ndarray) -> np.ndarray:
     """The same by one threshold, without what is off the paper; nothing where there is no ink."""
+    found = np.zeros_like(light)
+    for contrast, split in _splits(light):
+        found = found if split is None else _between(contrast, split)
+    return found
+
+
+def _splits(light: np.ndarray) -> Iterator[tuple[np.ndarray, float | None]]:
+    """The contrast and from which on something is ink; and the same without what is off the paper, should there be
+    something: None, if nothing else is ink."""
     contrast = contrast_of(light)
     noise = noise_of(contrast)
-    found = np.zeros_like(contrast)
-    for _ in range(2):
-        split = _split(contrast, noise)
-        if split is None:
-            break
-        found = _between(contrast, split)
-        contrast = np.where(off_paper(contrast > split), 0, contrast)
-    return found
+    split = _split(contrast, noise)
+    if split is None:
+        return
+    yield contrast, split
+    off = off_paper(contrast > split)
+    if off.any():
+        contrast = np.where(off, 0, contrast)
+        yield contrast, _split(contrast, noise)
 
 
 def is_dark(light: np.ndarray) -> bool:

@@ -98,9 +98,7 @@ class Group:
 def groups_of(mask: np.ndarray) -> list[Group]:
     """The groups in a mask of ink, bool (h, w), the largest first. Those within the rim are made without what touches
     it; after them come those that touch it."""
-    while _is_speckled(mask):
-        mask = _coarser(mask)
-    parts = parts_of(mask)
+    parts = _coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
     found = [_cut(parts, group, False) for group in _groups(parts, within, max(mask.shape))]
     if not within.all():
@@ -117,14 +115,11 @@ def _cut(parts: Parts, group: np.ndarray, at_rim: bool) -> Group:
 def line_of(mask: np.ndarray) -> np.ndarray:
     """A mask of ink, bool (h, w), of one line of digits: without frames, and without what is far smaller than the
     tallest group of parts, or far above or below it."""
-    while _is_speckled(mask):
-        mask = _coarser(mask)
-    parts = parts_of(mask)
+    parts = _coarse_parts_of(mask)
     numbers = np.flatnonzero(~_frames(parts, np.ones(len(parts.areas), bool)))
     if not len(numbers):
-        return mask
-    _, group = np.unique(_grouped(parts, numbers, max(mask.shape)), return_inverse=True)
-    boxes = _boxes_of(parts, numbers, group)
+        return parts.labels > 0
+    group, boxes = _boxed(parts, numbers, max(mask.shape))
     height, middle = boxes[:, 3] - boxes[:, 1], (boxes[:, 3] + boxes[:, 1]) / 2
     tallest = int(np.argmax(height))
     sides = np.maximum(height, boxes[:, 2] - boxes[:, 0])
@@ -137,20 +132,27 @@ def _groups(parts: Parts, kept: np.ndarray, side: int) -> list[np.ndarray]:
     numbers = np.flatnonzero(kept & ~_frames(parts, kept))
     if not len(numbers):
         return []
-    _, group = np.unique(_grouped(parts, numbers, side), return_inverse=True)
-    boxes = _boxes_of(parts, numbers, group)
+    group, boxes = _boxed(parts, numbers, side)
     sides = (boxes[:, 2:] - boxes[:, :2]).max(1)
     order = np.argsort(-sides, kind="stable")[:_MOST]
     return [_without_specks(parts, numbers[group == at]) for at in order if sides[at] >= _SMALLEST * side]
 
 
-def _boxes_of(parts: Parts, numbers: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """The boxes of groups, (n, 4), from the parts' numbers and of each its group."""
+def _boxed(parts: Parts, numbers: np.ndarray, side: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of these parts the number of each one's group, from 0, and the boxes of the groups, (n, 4)."""
+    _, group = np.unique(_grouped(parts, numbers, side), return_inverse=True)
     boxes = np.full((group.max() + 1, 4), parts.labels.size)
     boxes[:, 2:] = 0
     np.minimum.at(boxes[:, :2], group, parts.boxes[numbers, :2])
     np.maximum.at(boxes[:, 2:], group, parts.boxes[numbers, 2:])
-    return boxes
+    return group, boxes
+
+
+def _coarse_parts_of(mask: np.ndarray) -> Parts:
+    """The parts of a mask, made coarser as long as it is speckled all over."""
+    while _is_speckled(mask):
+        mask = _coarser(mask)
+    return parts_of(mask)
 
 
 def _is_speckled(mask: np.ndarray) -> bool:

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..ink import SMALLEST
-
-Stroke = np.ndarray  # float (n, 2), x first
+from .segment import Stroke, dense_of
 
 _WIDE = 0.85  # line heights: what is wider may be two digits
 _FLAT = 0.4  # line heights: what is no higher is a rule
 _INWARD = 0.2  # line heights from a stroke's left and right: no digit is narrower
 _APART = 0.2  # line heights between two cuts
 _SPACING = 0.02  # line heights between the points that are looked at
+_MOST_POINTS = 2_000  # that are looked at in a stroke
 _MOST = 6  # cuts in a stroke
 _MOST_IN_ALL = 24  # in a line
 
@@ -47,15 +47,9 @@ def whole(group: Sequence[int], whose: Sequence[int]) -> tuple[int, ...]:
 
 
 def _cut(stroke: Stroke, height: float, most: int) -> list[Stroke]:
-    dense = _dense(stroke, _SPACING * height)
+    dense = dense_of(stroke, _SPACING * height, _MOST_POINTS)
     cuts = _cuts(dense, height)[:most]
     return [dense[a : b + 1] for a, b in itertools.pairwise([0, *cuts, len(dense) - 1])] if cuts else [stroke]
-
-
-def _dense(stroke: Stroke, spacing: float) -> Stroke:
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-    at = np.linspace(0, along[-1], min(2_000, int(along[-1] / spacing) + 2))
-    return np.stack([np.interp(at, along, axis) for axis in stroke.T], 1)
 
 
 def _cuts(stroke: Stroke, height: float) -> list[int]:

@@ -109,7 +109,7 @@ def best_parting(
 
 def contacts(strokes: Sequence[Stroke], near: float) -> np.ndarray:
     """bool (n, n): which strokes come closer to each other than `near`."""
-    dense = [_dense(stroke, near / 2) for stroke in strokes]
+    dense = [dense_of(stroke, near / 2, 200) for stroke in strokes]
     low, high = np.split(extents(strokes), 2, 1)
     close = np.tril((low[:, None] - high[None] < near).all(2) & (low[None] - high[:, None] < near).all(2), -1)
     count = np.array([len(points) for points in dense])
@@ -144,9 +144,10 @@ def _height(boxes: np.ndarray) -> float:
     return max(float(boxes[:, 3].max() - boxes[:, 1].min()), 1e-6)
 
 
-def _dense(stroke: Stroke, spacing: float) -> Stroke:
+def dense_of(stroke: Stroke, spacing: float, most: int) -> Stroke:
+    """A stroke with points that lie so far apart, at most, unless it would have more than `most`."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
-    at = np.linspace(0, along[-1], min(200, int(along[-1] / spacing) + 2))
+    at = np.linspace(0, along[-1], min(most, int(along[-1] / spacing) + 2))
     return np.stack([np.interp(at, along, stroke[:, 0]), np.interp(at, along, stroke[:, 1])], 1)
 
 
