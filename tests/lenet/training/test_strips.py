@@ -62,17 +62,15 @@ def test_what_is_no_digit_keeps_to_half_of_the_lines_and_has_no_label(batch):
 
 
 def test_half_of_the_drawn_lines_hold_a_stranger(monkeypatch):
-    seen = []
-
-    def stranger(random):
-        seen.append(1)
-        return [np.eye(2)]
-
-    monkeypatch.setattr("lenet.synthetic.junk.stranger", stranger)
+    of_junk, of_styles = [], []
+    monkeypatch.setattr("lenet.synthetic.junk.stranger", lambda _: of_junk.append(1) or [np.eye(2)])
+    monkeypatch.setattr("lenet.synthetic.styles.style", lambda label, _: of_styles.append(label) or [np.eye(2)])
     random = np.random.default_rng(3)
-    for _ in range(400):
-        _line(random)
-    assert len(seen) / 400 == pytest.approx(0.5, abs=0.07)
+    lines = [_line(random) for _ in range(400)]
+    of_signs = of_styles.count(NO_DIGIT)
+    assert (len(of_junk) + of_signs) / 400 == pytest.approx(0.5, abs=0.07)
+    assert of_signs / (len(of_junk) + of_signs) == pytest.approx(0.3, abs=0.07)
+    assert (len(of_styles) - of_signs) / sum(len(labels) for _, labels in lines) == pytest.approx(0.3, abs=0.04)
 
 
 def test_drawn_lines_do_not_depend_on_workers_and_fill_batches_of_like_widths(monkeypatch):
