@@ -7,9 +7,9 @@ import { Live } from '../core/live.js';
 import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
 import { state } from '../core/store.js';
 import { decode, granted, pixelsOf, sent } from '../core/wire.js';
-import { drawInk, onceAFrame } from '../ink/drawing.js';
+import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
 import { History } from '../ink/history.js';
-import { mountPen } from '../ink/pen.js';
+import { mountPen, statusOf } from '../ink/pen.js';
 import { meanwhile, mountPhoto } from '../ink/photo.js';
 import { mountExamples } from '../ink/replay.js';
 import { mountSighting } from '../ink/sighting.js';
@@ -52,7 +52,7 @@ export function mount(element, { layers, examples }, server) {
   // The pad itself is drawn once a frame. Answers are painted as they come: no more are asked for than there are frames.
   const redraw = onceAFrame(() => draw(canvas));
   state.on(['subject'], redraw);
-  new ResizeObserver(redraw).observe(canvas);
+  onSize(canvas, redraw);
   onTheme(redraw);
 
   state.update(readInto(layers));
@@ -103,7 +103,7 @@ function mountLive(layers, server) {
       const { sequence, digit } = reply;
       document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence, digit } }));
     },
-    (status) => state.update({ status }),
+    (status) => state.update({ status: statusOf(state.ink, status) }),
   );
   state.show(['subject', 'pinned', 'preActivation'], () => {
     const cell = state.pinned.at(-1);

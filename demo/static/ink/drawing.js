@@ -20,11 +20,16 @@ export function drawInk(canvas, ink, pen) {
   context.clearRect(0, 0, width, height);
   context.lineWidth = pen * height;
   context.lineCap = context.lineJoin = 'round';
-  context.strokeStyle = getComputedStyle(canvas).color;
+  context.strokeStyle = context.fillStyle = getComputedStyle(canvas).color;
   for (const stroke of ink) {
     const points = stroke.map(([x, y]) => [x * height, y * height]);
     const [last] = points.slice(-1);
     context.beginPath();
+    if (points.every(([x, y]) => x === last[0] && y === last[1])) {
+      context.arc(last[0], last[1], context.lineWidth / 2, 0, 2 * Math.PI); // no browser strokes a dot
+      context.fill();
+      continue;
+    }
     context.moveTo(points[0][0], points[0][1]);
     // Through the middles of neighbours, with the points as control points: smooth whatever the pen's rate.
     for (let i = 1; i < points.length - 1; i += 1) {
@@ -34,6 +39,21 @@ export function drawInk(canvas, ink, pen) {
     context.lineTo(last[0], last[1]);
     context.stroke();
   }
+}
+
+/**
+ * Call `draw` whenever the canvas has another size, or a pixel of the page has: by zoom, or on another screen.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {() => void} draw
+ */
+export function onSize(canvas, draw) {
+  new ResizeObserver(draw).observe(canvas);
+  const again = () => {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', again, { once: true });
+    draw();
+  };
+  again();
 }
 
 /**

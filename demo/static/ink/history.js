@@ -9,6 +9,8 @@ export class History {
   past = [];
   /** @type {Version[]} */
   future = [];
+  /** @type {Version[]} what could be redone before the newest version */
+  forgone = [];
   edits = 0; // how often a version was left: what goes on by itself stops when this changes
 
   /** @param {Drawing} drawing */
@@ -24,8 +26,17 @@ export class History {
    */
   edit(ink, picture = null) {
     this.past.push(this.version());
+    this.forgone = this.future;
     this.future = [];
     this.go({ ink, picture });
+  }
+
+  /** Leave the newest version, right after its `edit`, as if it had never been. */
+  takeBack() {
+    const version = this.past.pop();
+    if (!version) return;
+    this.future = this.forgone;
+    this.go(version);
   }
 
   undo() {

@@ -1,59 +1,163 @@
-// The pen: pointer events -> strokes of a drawing.
+// The pen: pointer events -> strokes of a drawing. A pen goes before a hand that rests on the pad, and two fingers
+// scroll or pinch the page as they do beside it.
+import { clip } from './clip.js';
+import { erased } from './eraser.js';
 
 /** @typedef {import('./history.js').History} History */
 /** @typedef {import('../core/store.js').Point} Point */
+/** @typedef {import('../core/store.js').Ink} Ink */
+/** @typedef {{ kind: string, text: string }} Status */
+/**
+ * @typedef {object} Open what a pointer that is down is drawing, or erasing
+ * @property {number} pointer
+ * @property {boolean} touch
+ * @property {number} at when it came down, in ms
+ * @property {boolean} erases
+ * @property {Ink} before the drawing without it
+ * @property {Ink} strokes of it: as often as it leaves the pad and comes back, one more
+ * @property {Point} last where it is, on the pad or off it
+ * @property {number} edit the version of the drawing that it belongs to
+ */
 
 const NEAREST = 0.002; // pad heights; a point closer to the last one adds nothing
 const MOST_POINTS = 20000; // what the server reads at once
+const BEGUN = 400; // ms; a finger's stroke that is younger, or shorter than this, has only just begun
+const SHORT = 0.04; // pad heights
+const PALM = 1000; // ms after a pen was near; what touches the pad until then is a hand
+const LEFT = 1; // of `buttons`: a mouse's first, or a finger or pen that touches
+const ERASER = 32;
+const FULL = { kind: 'error', text: 'The pad is full. Clear it, or undo a few strokes, to draw on.' };
+
+const pointsOf = (/** @type {Ink} */ ink) => ink.reduce((sum, stroke) => sum + stroke.length, 0);
+
+/**
+ * What is said below a pad: how the answers come, or that no more fits on it.
+ *
+ * @param {Ink} ink
+ * @param {Status} status
+ */
+export const statusOf = (ink, status) => (status.kind === 'ready' && pointsOf(ink) >= MOST_POINTS ? FULL : status);
 
 /** @param {HTMLCanvasElement} canvas @param {History} history */
 export function mountPen(canvas, history) {
   const { drawing } = history;
-  /** @type {number | null} */
-  let pointer = null;
-  let edit = 0; // the version of the drawing that the stroke belongs to
+  /** @type {Open | null} */
+  let open = null;
+  let penNear = -PALM; // when a pen was, in ms
+
+  const hasJustBegun = (/** @type {Open} */ { at, strokes }, /** @type {number} */ now) =>
+    now - at < BEGUN || strokes.every((stroke) => stroke.every(([x, y]) => near([x, y], stroke[0], SHORT)));
+  // Ends the stroke; one that no hand meant to draw is taken back.
+  const end = (/** @type {boolean} */ back = false) => {
+    if (back && open && open.edit === history.edits && !open.erases) history.takeBack();
+    open = null;
+  };
+  // Whoever else changes the ink ends it as well.
+  const isOpen = (/** @type {PointerEvent} */ { pointerId }) => {
+    if (open && open.edit !== history.edits) end();
+    return open?.pointer === pointerId;
+  };
 
   canvas.addEventListener('pointerdown', (event) => {
-    if (pointer !== null || event.button !== 0) return;
-    if (drawing.ink.reduce((sum, stroke) => sum + stroke.length, 0) >= MOST_POINTS) {
-      drawing.update({
-        status: { kind: 'error', text: 'The pad is full. Clear it, or undo a few strokes, to draw on.' },
-      });
+    const { pointerType, timeStamp, button, isPrimary } = event;
+    isOpen(event);
+    const [touch, erases] = [pointerType === 'touch', button === 5];
+    if (pointerType === 'pen') {
+      penNear = timeStamp;
+      if (open?.touch) end(true);
+    }
+    if (touch && (!isPrimary || timeStamp - penNear < PALM)) {
+      if (open?.touch) end(hasJustBegun(open, timeStamp));
+      return;
+    }
+    if (open || (button !== 0 && !erases)) return;
+    if (!erases && pointsOf(drawing.ink) >= MOST_POINTS) {
+      drawing.update({ status: FULL });
       return;
     }
     event.preventDefault();
     canvas.focus({ preventScroll: true });
-    pointer = event.pointerId;
     try {
-      canvas.setPointerCapture(pointer);
+      canvas.setPointerCapture(event.pointerId);
     } catch {
       // A pointer that is already gone cannot be captured; the stroke is a dot.
     }
-    history.edit([...drawing.ink, [place(event, canvas.getBoundingClientRect())]]);
-    edit = history.edits;
+    const last = place(event, canvas.getBoundingClientRect());
+    const before = drawing.ink;
+    open = {
+      pointer: event.pointerId,
+      touch,
+      at: timeStamp,
+      erases,
+      before,
+      strokes: [[last]],
+      last,
+      edit: history.edits,
+    };
+    if (erases) erase(open, last);
+    else history.edit([...before, ...open.strokes]);
+    open.edit = history.edits;
   });
 
   canvas.addEventListener('pointermove', (event) => {
-    if (event.pointerId !== pointer || edit !== history.edits) return;
-    const box = canvas.getBoundingClientRect();
-    const before = drawing.ink[drawing.ink.length - 1];
-    const stroke = [...before];
-    const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) {
-      const [x, y] = place(each, box);
-      const [lastX, lastY] = stroke[stroke.length - 1];
-      if (Math.hypot(x - lastX, y - lastY) >= NEAREST) stroke.push([x, y]);
+    if (event.pointerType === 'pen') penNear = event.timeStamp;
+    if (!open || !isOpen(event)) return;
+    if (!(event.buttons & (open.erases ? ERASER : LEFT))) {
+      end();
+      return;
     }
-    if (stroke.length > before.length) drawing.update({ ink: [...drawing.ink.slice(0, -1), stroke] });
+    const box = canvas.getBoundingClientRect();
+    const events = event.getCoalescedEvents?.() ?? [];
+    let grown = open;
+    for (const each of events.length ? events : [event]) {
+      const point = place(each, box);
+      if (open.erases) erase(open, point);
+      else grown = longer(grown, point, box.width / box.height);
+    }
+    if (grown === open) return;
+    open = grown;
+    const isFull = pointsOf(open.before) + pointsOf(open.strokes) >= MOST_POINTS;
+    drawing.update({ ink: [...open.before, ...open.strokes], ...(isFull && { status: FULL }) });
+    if (isFull) end();
   });
 
-  const end = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerId === pointer) pointer = null;
+  // One undo brings back all that was erased without lifting the pen.
+  const erase = (/** @type {Open} */ eraser, /** @type {Point} */ point) => {
+    const ink = erased(drawing.ink, eraser.last, point);
+    eraser.last = point;
+    if (ink.length === drawing.ink.length) return;
+    if (drawing.ink === eraser.before) history.edit(ink);
+    else drawing.update({ ink });
+    eraser.edit = history.edits;
   };
-  canvas.addEventListener('pointerup', end);
-  canvas.addEventListener('pointercancel', end);
-  canvas.addEventListener('lostpointercapture', end);
+
+  canvas.addEventListener('pointerup', (event) => {
+    if (isOpen(event)) end();
+  });
+  // As when the browser begins to scroll.
+  canvas.addEventListener('pointercancel', (event) => {
+    if (open && isOpen(event)) end(open.touch && hasJustBegun(open, event.timeStamp));
+  });
+  canvas.addEventListener('lostpointercapture', (event) => {
+    if (isOpen(event)) end();
+  });
+  canvas.addEventListener('contextmenu', () => end());
 }
+
+/** @param {Open} open @param {Point} point @param {number} width of the pad @returns {Open} with what is on the pad */
+function longer(open, point, width) {
+  const stroke = /** @type {Point[]} */ (open.strokes.at(-1));
+  const end = stroke[stroke.length - 1];
+  const wasOn = open.last === end;
+  if (wasOn && near(point, end, NEAREST)) return open;
+  const seen = clip(open.last, point, width);
+  if (!seen) return { ...open, last: point };
+  const more = wasOn ? [...stroke, seen[1]] : seen;
+  return { ...open, strokes: [...open.strokes.slice(0, wasOn ? -1 : undefined), more], last: point };
+}
+
+const near = (/** @type {Point} */ [x, y], /** @type {Point} */ [otherX, otherY], /** @type {number} */ way) =>
+  Math.hypot(x - otherX, y - otherY) < way;
 
 /** @param {PointerEvent} event @param {DOMRect} box @returns {Point} */
 function place(event, box) {

@@ -31,9 +31,10 @@ export function mountTools(element, history, prefix = '') {
 }
 
 /** @param {KeyboardEvent} event @returns {'undo' | 'redo' | 'clear' | null} */
-function actionOf({ key, ctrlKey, metaKey, shiftKey }) {
+function actionOf({ key, code, ctrlKey, metaKey, shiftKey }) {
   const command = ctrlKey || metaKey;
-  const letter = key.toLowerCase();
+  // Where the layout has no such letter, the key in its place.
+  const letter = /^[a-z]$/i.test(key) ? key.toLowerCase() : code.replace('Key', '').toLowerCase();
   if (command && letter === 'z') return shiftKey ? 'redo' : 'undo';
   if (command && letter === 'y') return 'redo';
   if (!command && (key === 'Delete' || key === 'Backspace')) return 'clear';

@@ -4,8 +4,8 @@ import { find, hide, pick } from '../core/element.js';
 import { Live } from '../core/live.js';
 import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
 import { sent, values } from '../core/wire.js';
-import { drawInk, onceAFrame } from '../ink/drawing.js';
-import { mountPen } from '../ink/pen.js';
+import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
+import { mountPen, statusOf } from '../ink/pen.js';
 import { mountHint } from '../ink/tools.js';
 import { mountBoxes } from './boxes.js';
 import { history, line } from './line.js';
@@ -29,11 +29,11 @@ export function mount(element, props, server) {
   const redraw = onceAFrame(() => draw(canvas));
   line.on(['subject'], redraw);
   onTheme(redraw);
-  new ResizeObserver(() => {
+  onSize(canvas, () => {
     const { width, height } = canvas.getBoundingClientRect();
     line.update({ size: { width, height } });
     redraw();
-  }).observe(canvas);
+  });
 
   const scan = short('scan', server.scan);
   const live = new Live(
@@ -45,7 +45,7 @@ export function mount(element, props, server) {
       line.update({ answer: { ...reply, subject, logits, columns: logits.length / DIGITS } });
       document.dispatchEvent(new CustomEvent('lenet:scanned', { detail: { sequence, text } }));
     },
-    (status) => line.update({ status }),
+    (status) => line.update({ status: statusOf(line.ink, status) }),
   );
   line.show(['subject', 'method'], () => live.ask(line.subject, { method: line.method }));
 }
