@@ -19,11 +19,14 @@ import { terms } from './terms.js';
 export function mount(element, { layers }, server) {
   const input = find(element, 'address', HTMLInputElement);
   const place = find(element, 'explain-terms');
+  const sheet = pick(element, '.explain-open');
+  /** @type {Cell | undefined} */
+  let uncovered;
 
   state.show(['pinned', 'answer'], () => {
     const cell = state.pinned.at(-1);
     hide(pick(element, '.explain-hint'), Boolean(cell));
-    hide(pick(element, '.explain-open'), !cell);
+    hide(sheet, !cell);
     element.closest('[role=tabpanel]')?.classList.toggle('explaining', Boolean(cell));
     if (!cell) return;
     const layer = layerOf(layers, cell);
@@ -36,6 +39,8 @@ export function mount(element, { layers }, server) {
     say(find(element, 'explain-title'), `${spoken(layer, cell)} = ${number(explanation.value, 3)}`);
     say(find(element, 'explain-words'), words(layers, cell));
     fill(place, terms(explanation, layers, cell));
+    if (cell !== uncovered) uncover(sheet, cell);
+    uncovered = cell;
   });
 
   place.addEventListener('click', ({ target }) => {
@@ -61,6 +66,21 @@ export function mount(element, { layers }, server) {
     element.dataset.code = code;
     await navigator.clipboard.writeText(code);
   }
+}
+
+const ROOM = 16; // pixels between a layer and the sheet
+const LEAST = 0.6; // of the sheet's greatest height, which is left to it
+
+// The sheet stays below the layer that its cell belongs to; where that leaves too little of it, the page scrolls.
+/** @param {HTMLElement} sheet @param {Cell} cell */
+function uncover(sheet, cell) {
+  const layer = pick(document, `.layer-${cell.layer}`);
+  sheet.style.maxHeight = '';
+  const most = parseFloat(getComputedStyle(sheet).maxHeight);
+  const room = sheet.getBoundingClientRect().bottom - layer.getBoundingClientRect().bottom - ROOM;
+  sheet.style.maxHeight = `${Math.max(LEAST * most, Math.min(most, room))}px`;
+  layer.style.scrollMarginBottom = `${window.innerHeight - sheet.getBoundingClientRect().top + ROOM}px`;
+  layer.scrollIntoView({ block: 'nearest' });
 }
 
 /** @param {Cell} cell @returns {CellFields} */
