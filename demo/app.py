@@ -87,7 +87,7 @@ def build() -> gr.Blocks:
     layers = layer_table()
     with Page(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
-            f"<h1>{TITLE}</h1><p>Draw a digit. Every number the network computes is on this page, "
+            f'<a class="skip" href="#drawing-pad">To the drawing pad</a><h1>{TITLE}</h1><p>Draw a digit. Every number the network computes is on this page, '
             "while your pen is still moving.</p>",
             elem_classes=["masthead"],
             apply_default_css=False,

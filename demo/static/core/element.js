@@ -80,15 +80,21 @@ function expected(found, what, kind) {
   return /** @type {E} */ (found);
 }
 
+/** @type {WeakMap<Element, string>} what was written last */
+const said = new WeakMap();
+
 /**
- * Write a text into an element of text alone, if it is not there yet: every change is laid out anew.
+ * Write a text into an element of text alone, if it is not there yet: every change is laid out anew. A translator or
+ * highlighter may have put elements around the text, and other words into them.
  *
  * @param {Element} element
  * @param {string} text
  */
 export function say(element, text) {
-  const node = /** @type {Text | null} */ (element.firstChild);
-  if (!node) element.textContent = text;
+  if (said.get(element) === text) return;
+  said.set(element, text);
+  const [node, ...others] = element.childNodes;
+  if (!(node instanceof Text) || others.length) element.textContent = text;
   else if (node.data !== text) node.data = text;
 }
 
@@ -113,21 +119,47 @@ export const isShown = (element) => element.getClientRects().length > 0;
  * Let a button do something when it is pressed, say for a moment how that went, and then again what it does.
  *
  * @param {HTMLButtonElement} button
- * @param {() => unknown} action
+ * @param {() => unknown} action what it returns is said, if it is a text; otherwise `done`
  * @param {string} done
  */
 export function press(button, action, done) {
-  const label = button.textContent;
+  const label = button.textContent ?? '';
   let timer = 0;
   button.addEventListener('click', async () => {
     let told = done;
     try {
-      await action();
+      const result = await action();
+      if (typeof result === 'string') told = result;
     } catch {
       told = 'That did not work; try again';
     }
-    button.textContent = told;
+    say(button, told);
     clearTimeout(timer);
-    timer = setTimeout(() => (button.textContent = label), 1500);
+    timer = setTimeout(() => say(button, label), 1500);
   });
+}
+
+/**
+ * Copy a text; where the clipboard is refused, as on a page of plain http or in a frame, it is shown after the button,
+ * selected, to be copied by hand. Returns what is to be said then.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {string} text
+ */
+export async function copy(button, text) {
+  const shown = button.nextElementSibling?.matches('.copy') ? button.nextElementSibling : null;
+  try {
+    await navigator.clipboard.writeText(text);
+    shown?.remove();
+    return undefined;
+  } catch {
+    const field = make(
+      html`<code class="copy" tabindex="0" role="textbox" aria-readonly="true" aria-label="To copy">${text}</code>`,
+    );
+    shown?.remove();
+    button.after(field);
+    field.focus();
+    getSelection()?.selectAllChildren(field);
+    return 'Copy it from here:';
+  }
 }

@@ -81,3 +81,18 @@ function forth({ stride, padding, kernel }, [first, last], size) {
     Math.min(Math.floor((last + padding) / stride), size - 1),
   ];
 }
+
+/** @typedef {import('./store.js').Point} Point */
+
+/**
+ * How far a point is from a line between two others.
+ *
+ * @param {Point} point
+ * @param {Point} from
+ * @param {Point} to
+ */
+export function toLine([x, y], [x0, y0], [x1, y1]) {
+  const length = (x1 - x0) ** 2 + (y1 - y0) ** 2;
+  const share = length && Math.min(Math.max(((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / length, 0), 1);
+  return Math.hypot(x - x0 - share * (x1 - x0), y - y0 - share * (y1 - y0));
+}

@@ -1,5 +1,6 @@
 // A drawing and a selection as an address, and back. Nothing is kept on the server.
 import { address, layerOf, parse } from './cells.js';
+import { toLine } from './geometry.js';
 
 /** @typedef {import('./geometry.js').Layer} Layer */
 /** @typedef {import('./geometry.js').Cell} Cell */
@@ -7,19 +8,58 @@ import { address, layerOf, parse } from './cells.js';
 /** @typedef {import('./store.js').Stroke} Stroke */
 /** @typedef {import('./store.js').Point} Point */
 
+const LONGEST = 8000; // letters of a link, which servers and messengers bear
+const HALF_PIXEL = 1 / 40; // of the ink's longest side, which is 20 pixels of the 28x28 picture
+
 /**
- * Strokes in whole thousandths of the pad's height: "x.y_x.y~x.y".
+ * Strokes in whole thousandths of the pad's height: "x.y_x.y~x.y". Where that makes too long a link, points are left
+ * out that lie within half a pixel of the 28x28 picture of the line without them; null where that is not enough.
  *
  * @param {string} page the page's address
  * @param {{ ink: Ink, picture: string | null, cell: Cell | null }} shown
  * @param {Layer[]} layers
  */
 export function shareLink(page, { ink, picture, cell }, layers) {
-  const url = new URL(page.split(/[?#]/)[0]);
-  if (picture) url.searchParams.set('picture', picture);
-  else if (ink.length) url.searchParams.set('ink', ink.map(written).join('~'));
-  if (cell) url.searchParams.set('cell', address(layerOf(layers, cell), cell));
-  return url.href;
+  const link = (/** @type {Ink} */ ink) => {
+    const url = new URL(page.split(/[?#]/)[0]);
+    if (picture) url.searchParams.set('picture', picture);
+    else if (ink.length) url.searchParams.set('ink', ink.map(written).join('~'));
+    if (cell) url.searchParams.set('cell', address(layerOf(layers, cell), cell));
+    return url.href;
+  };
+  const whole = link(ink);
+  if (whole.length <= LONGEST) return whole;
+  const points = ink.flat();
+  const side = (/** @type {0 | 1} */ axis) =>
+    points.reduce((most, point) => Math.max(most, point[axis]), -Infinity) -
+    points.reduce((least, point) => Math.min(least, point[axis]), Infinity);
+  const most = HALF_PIXEL * Math.max(side(0), side(1));
+  const short = link(ink.map((stroke) => thinned(stroke, most)));
+  return short.length <= LONGEST ? short : null;
+}
+
+/**
+ * A stroke with fewer points, none farther than `most` from the line that is left.
+ * Source: Douglas, Peucker 1973, "Algorithms for the reduction of the number of points".
+ *
+ * @param {Stroke} stroke
+ * @param {number} most
+ */
+export function thinned(stroke, most) {
+  const kept = new Set([0, stroke.length - 1]);
+  const spans = [[0, stroke.length - 1]];
+  for (let span = spans.pop(); span; span = spans.pop()) {
+    const [first, last] = span;
+    let [farthest, at] = [most, -1];
+    for (let i = first + 1; i < last; i += 1) {
+      const away = toLine(stroke[i], stroke[first], stroke[last]);
+      if (away > farthest) [farthest, at] = [away, i];
+    }
+    if (at < 0) continue;
+    kept.add(at);
+    spans.push([first, at], [at, last]);
+  }
+  return stroke.filter((_, i) => kept.has(i));
 }
 
 /**

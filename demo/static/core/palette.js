@@ -37,8 +37,9 @@ const STOPS = {
 const STEPS = 256;
 
 /** @returns {Mode} */
-const mode = () =>
-  document.body.classList.contains('dark') || document.documentElement.classList.contains('dark') ? 'dark' : 'light';
+const mode = () => (darkened().length ? 'dark' : 'light');
+
+const darkened = () => [document.body, document.documentElement].filter(({ classList }) => classList.contains('dark'));
 
 /** @param {Colour} zero @param {Colour[]} stops */
 function ramp(zero, stops) {
@@ -180,6 +181,18 @@ export function gradient(signed) {
   return `linear-gradient(to right, ${[...down, ...up].join(', ')})`;
 }
 
+/** A browser that darkens pages by itself would do it to half of this one: it gets the dark page instead. */
+export function mindDarkening() {
+  const probe = document.createElement('i');
+  probe.style.cssText = 'background-color: canvas; color-scheme: light';
+  document.body.append(probe);
+  const isWhite = getComputedStyle(probe).backgroundColor === 'rgb(255, 255, 255)';
+  probe.remove();
+  if (isWhite || matchMedia('(forced-colors: active)').matches) return;
+  document.documentElement.style.colorScheme = 'dark';
+  document.body.classList.add('dark');
+}
+
 /**
  * The page's colours changed between light and dark.
  *
@@ -190,4 +203,15 @@ export function onTheme(listener) {
   for (const element of [document.body, document.documentElement]) {
     observer.observe(element, { attributes: true, attributeFilter: ['class'] });
   }
+  // Paper is white. What is printed is what stands there when this event is over.
+  /** @type {Element[]} */
+  let dark = [];
+  addEventListener('beforeprint', () => {
+    dark = darkened();
+    for (const { classList } of dark) classList.remove('dark');
+    listener();
+  });
+  addEventListener('afterprint', () => {
+    for (const { classList } of dark) classList.add('dark');
+  });
 }

@@ -16,6 +16,7 @@ export class Store extends EventTarget {
   picture = null;
   /** @type {A | null} the newest answer, as it is painted */
   answer = null;
+  penDown = false;
   /** What is said below the pad: kind is ready, lost, error, or nothing yet. */
   status = { kind: '', text: 'Starting …' };
   /** @type {Subject} follows from picture and ink */

@@ -2,6 +2,7 @@
 import { find, html, make, pick, say } from '../core/element.js';
 import { percent } from '../core/format.js';
 import { state } from '../core/store.js';
+import { mountVoice } from '../core/voice.js';
 
 /** @typedef {import('../core/store.js').Answer} Answer */
 
@@ -16,7 +17,8 @@ const SENTENCES = {
 /** @param {HTMLElement} element */
 export function mount(element) {
   const prediction = find(element, 'prediction');
-  const verdict = find(element, 'verdict');
+  const verdict = pick(element, '.verdict');
+  mountVoice(find(element, 'verdict'), state, (/** @type {Answer} */ answer) => SENTENCES[answer.verdict](answer));
   const bars = Array.from({ length: 10 }, (_, digit) => {
     const item = make(html`
       <li><span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span></li>`);

@@ -1,5 +1,5 @@
 // How the layers are shown, and what one can take along: a link, the activations, a picture.
-import { find, press } from '../core/element.js';
+import { copy, find, press } from '../core/element.js';
 import { shareLink } from '../core/link.js';
 import { state } from '../core/store.js';
 import { bytesOf, granted, sent } from '../core/wire.js';
@@ -15,13 +15,15 @@ export function mount(element, { layers }, server) {
   const scale = find(element, 'scale', HTMLSelectElement);
   scale.addEventListener('change', () => state.update({ scale: /** @type {typeof state.scale} */ (scale.value) }));
 
-  const copy = async () => {
+  const share = find(element, 'copy-link', HTMLButtonElement);
+  const link = async () => {
     const { ink, picture, pinned } = state;
-    const link = shareLink(location.href, { ink, picture, cell: pinned.at(-1) ?? null }, layers);
-    element.dataset.link = link;
-    await navigator.clipboard.writeText(link);
+    const address = shareLink(location.href, { ink, picture, cell: pinned.at(-1) ?? null }, layers);
+    if (!address) return 'Too much ink for a link';
+    element.dataset.link = address;
+    return copy(share, address);
   };
-  press(find(element, 'copy-link', HTMLButtonElement), copy, 'Link copied');
+  press(share, link, 'Link copied');
 
   const numbers = async () => {
     const { npz } = granted(await server.download(sent(state.subject)));

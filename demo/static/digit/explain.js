@@ -1,6 +1,6 @@
 // The sum behind the pinned cell: which one, in words, by its address; and its terms.
 import { address, before, layerOf, parse, spoken } from '../core/cells.js';
-import { fill, find, hide, pick, press, say } from '../core/element.js';
+import { copy, fill, find, hide, pick, press, say } from '../core/element.js';
 import { number } from '../core/format.js';
 import { receptiveField } from '../core/geometry.js';
 import { mountSeen } from '../core/seen.js';
@@ -49,7 +49,8 @@ export function mount(element, { layers }, server) {
   input.addEventListener('change', () => input.setAttribute('aria-invalid', String(!open(input.value))));
   input.addEventListener('keydown', (event) => event.stopPropagation());
   find(element, 'close').addEventListener('click', unpin);
-  press(find(element, 'copy-code', HTMLButtonElement), copy, 'Copied');
+  const copyCode = find(element, 'copy-code', HTMLButtonElement);
+  press(copyCode, snippet, 'Copied');
   mountSlide(element, layers);
   mountSeen();
 
@@ -60,11 +61,11 @@ export function mount(element, { layers }, server) {
     return cell !== null;
   }
 
-  async function copy() {
+  async function snippet() {
     const cell = state.pinned[state.pinned.length - 1];
     const { code } = granted(await server.snippet(sent({ ...state.subject, cell: fields(cell) })));
     element.dataset.code = code;
-    await navigator.clipboard.writeText(code);
+    return copy(copyCode, code);
   }
 }
 

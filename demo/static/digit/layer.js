@@ -4,7 +4,7 @@ import { find, hide, html, make, pick, say } from '../core/element.js';
 import { count, number } from '../core/format.js';
 import { gradient, inkPalette, paint, palette, range } from '../core/palette.js';
 import { state } from '../core/store.js';
-import { selectable } from './select.js';
+import { oneStop, selectable } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/geometry.js').Cell} Cell */
@@ -35,7 +35,7 @@ export class LayerView {
           <span class="layer-explained">${EXPLAINED[layer.kind](layer, before)}</span>
           <span class="legend"><span class="legend-scale"><b class="legend-low"></b><i></i><b class="legend-high"></b></span></span>
         </header>
-        <div class="maps"></div>
+        <div class="maps" role="group" aria-label="Maps of ${layer.name}"></div>
         ${layer.name === 'output' && digits(layer.maps)}
       </section>`);
     this.legend = {
@@ -45,7 +45,9 @@ export class LayerView {
     };
     // A layer of single units is one strip; the others show a picture per map.
     this.maps = Array.from({ length: spatial(layer) ? layer.maps : 1 }, (_, map) => mapOf(layer, map));
-    pick(this.section, '.maps').append(...this.maps.map(({ frame }) => frame));
+    const frames = this.maps.map(({ frame }) => frame);
+    pick(this.section, '.maps').append(...frames);
+    oneStop(frames);
   }
 
   /**
@@ -140,7 +142,7 @@ function mapOf(layer, map) {
   const [name, id] = named(layer, map);
   const [width, height] = spatial(layer) ? [layer.width, layer.height] : [layer.maps, 1];
   const frame = make(html`
-    <div class="map" tabindex="0" role="button" aria-label="${name}. Arrow keys choose a cell, Enter opens it."
+    <div class="map" tabindex="-1" role="button" aria-label="${name}. Arrow keys choose a cell, Enter opens it."
       ><canvas data-testid="${id}" width="${width}" height="${height}" aria-hidden="true"></canvas><i class="mark" hidden></i></div>`);
   selectable(frame, layer, map);
   return { frame, canvas: find(frame, id, HTMLCanvasElement), mark: pick(frame, '.mark') };

@@ -1,14 +1,16 @@
 // The drawing pad: ink in the shared state, asked about and answered live; examples, photo, what a cell sees.
 import { short } from '../core/call.js';
-import { find, hide, pick } from '../core/element.js';
+import { find, hide, isShown, pick } from '../core/element.js';
 import { receptiveField } from '../core/geometry.js';
 import { readLink } from '../core/link.js';
 import { Live } from '../core/live.js';
-import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
+import { brush, inkPalette, mindDarkening, onTheme, paint } from '../core/palette.js';
 import { state } from '../core/store.js';
 import { decode, granted, pixelsOf, sent } from '../core/wire.js';
 import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
 import { History } from '../ink/history.js';
+import { kept, mountKeep } from '../ink/keep.js';
+import { mountKeys } from '../ink/keys.js';
 import { mountPen, statusOf } from '../ink/pen.js';
 import { meanwhile, mountPhoto } from '../ink/photo.js';
 import { mountExamples } from '../ink/replay.js';
@@ -34,14 +36,21 @@ const SIDE = 28; // pixels of a picture
  */
 export function mount(element, { layers, examples }, server) {
   const canvas = find(element, 'pad', HTMLCanvasElement);
+  mindDarkening();
   const history = new History(state);
   mountTools(element, history);
   mountHint(element, history);
   mountStatus(find(element, 'status'), state);
   mountPen(canvas, history);
+  mountKeys(canvas, history);
   mountExamples(pick(element, '.examples'), examples, history);
   mountPhotos(element, history, server.photo);
   mountMark(pick(element, '.pad-mark'), layers);
+  pick(document, '.skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    for (const pad of document.querySelectorAll('canvas.pad'))
+      if (isShown(pad)) /** @type {HTMLElement} */ (pad).focus();
+  });
   document.addEventListener('lenet:explore', (event) => {
     const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;
     history.edit(ink, picture);
@@ -53,37 +62,41 @@ export function mount(element, { layers, examples }, server) {
   const redraw = onceAFrame(() => draw(canvas));
   state.on(['subject'], redraw);
   onSize(canvas, redraw);
-  onTheme(redraw);
+  onTheme(() => draw(canvas));
 
-  state.update(readInto(layers));
+  state.update({ ...readInto(layers), ...kept('digit') });
+  mountKeep('digit', state);
   mountLive(layers, server);
 }
 
 // A photo instead of ink: what was taken as ink is shown until something else is drawn.
 /** @param {HTMLElement} element @param {History} history @param {ReadPhoto} photo */
 function mountPhotos(element, history, photo) {
-  let shown = ''; // the file
-  let picture = '';
+  /** @type {Map<string, { file: string, seen: Seen }>} by the picture that was made of it */
+  const photos = new Map();
   const read = async (/** @type {string} */ file, /** @type {Frame} */ frame = [0, 0, 1, 1]) =>
     granted(await photo({ file, frame }));
   const show = (/** @type {Seen} */ seen, /** @type {string} */ file) => {
-    ({ picture } = seen);
-    shown = file;
-    history.edit([], picture);
-    sighting.show(file, seen);
+    photos.set(seen.picture, { file, seen });
+    history.edit([], seen.picture);
+    showSighting();
   };
   const sighting = mountSighting(find(element, 'photo-seen'), (frame) =>
     meanwhile(
       state,
-      () => shown,
+      () => photos.get(state.picture ?? '')?.file ?? '',
       (file) => read(file, frame),
       show,
     ),
   );
   mountPhoto(find(element, 'photo', HTMLInputElement), '.desk-left', state, read, show);
-  state.on(['subject'], () => {
-    if (state.picture !== picture) sighting.hide();
-  });
+  // Undo and redo bring it back.
+  const showSighting = () => {
+    const photo = photos.get(state.picture ?? '');
+    if (photo) sighting.show(photo.file, photo.seen);
+    else sighting.hide();
+  };
+  state.on(['subject'], showSighting);
 }
 
 // What the page's own address says: the drawing and the opened cell.

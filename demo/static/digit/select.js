@@ -36,6 +36,20 @@ export function mountSelect(cells) {
   });
 }
 
+/**
+ * One stop of the Tab key for several maps; the arrows go from one to the next.
+ *
+ * @param {HTMLElement[]} maps
+ */
+export function oneStop(maps) {
+  maps[0].tabIndex = 0;
+  for (const map of maps) {
+    map.addEventListener('focus', () => {
+      for (const each of maps) each.tabIndex = each === map ? 0 : -1;
+    });
+  }
+}
+
 /** @type {Record<string, [columns: number, rows: number]>} */
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -71,6 +85,14 @@ export function selectable(element, layer, map) {
   element.addEventListener('keydown', (event) => {
     const step = STEPS[event.key];
     if (step) {
+      // Beyond the edge lies the next map, entered where the keys were there.
+      const beyond = step[0] && clamp(atColumn + step[0], columns) === atColumn;
+      const next = step[0] > 0 ? element.nextElementSibling : element.previousElementSibling;
+      if (beyond && next instanceof HTMLElement) {
+        next.focus();
+        event.preventDefault();
+        return;
+      }
       [atColumn, atRow] = [clamp(atColumn + step[0], columns), clamp(atRow + step[1], rows)];
       preview(cell());
     } else if (event.key === 'Enter' || event.key === ' ') pin(cell());

@@ -51,6 +51,7 @@ export function mountPen(canvas, history) {
   const end = (/** @type {boolean} */ back = false) => {
     if (back && open && open.edit === history.edits && !open.erases) history.takeBack();
     open = null;
+    drawing.update({ penDown: false });
   };
   // Whoever else changes the ink ends it as well.
   const isOpen = (/** @type {PointerEvent} */ { pointerId }) => {
@@ -94,6 +95,7 @@ export function mountPen(canvas, history) {
       last,
       edit: history.edits,
     };
+    drawing.update({ penDown: true });
     if (erases) erase(open, last);
     else history.edit([...before, ...open.strokes]);
     open.edit = history.edits;

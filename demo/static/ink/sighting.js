@@ -4,6 +4,9 @@ import { hide, pick } from '../core/element.js';
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Frame in shares of the photo's sides */
 /** @typedef {{ picture: string, box: Frame, ink: string }} Seen ink: a PNG in base64, which covers the box */
 
+/** @type {Record<string, [right: number, down: number]>} */
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEP = 0.05; // share of a side
 const SMALLEST = 0.03; // share of a side: a frame that is smaller was a tap
 
 /**
@@ -51,6 +54,21 @@ export function mountSighting(element, look) {
     hide(frame, true);
     if (right - left > SMALLEST && bottom - top > SMALLEST) look([left, top, right, bottom]);
   });
+  // By keys: the arrows move a frame, with Shift its lower right corner; Enter looks within it.
+  /** @type {Frame} */
+  let keyed = [0.25, 0.25, 0.75, 0.75];
+  stage.addEventListener('keydown', (event) => {
+    const [right, down] = WAYS[event.key] ?? [0, 0];
+    if (event.key === 'Enter') look(keyed);
+    else if (event.key === 'Escape') hide(frame, true);
+    else if (right || down) keyed = event.shiftKey ? resized(keyed, right, down) : moved(keyed, right, down);
+    else return;
+    event.preventDefault();
+    if (!(right || down)) return;
+    place(frame, keyed);
+    hide(frame, false);
+  });
+  stage.addEventListener('blur', () => hide(frame, true));
   const stop = () => {
     start = null;
     hide(frame, true);
@@ -71,6 +89,19 @@ export function mountSighting(element, look) {
       hide(element, true);
     },
   };
+}
+
+/** @param {Frame} frame @param {number} right @param {number} down @returns {Frame} */
+function moved([x0, y0, x1, y1], right, down) {
+  const x = Math.min(Math.max(STEP * right, -x0), 1 - x1);
+  const y = Math.min(Math.max(STEP * down, -y0), 1 - y1);
+  return [x0 + x, y0 + y, x1 + x, y1 + y];
+}
+
+/** @param {Frame} frame @param {number} right @param {number} down @returns {Frame} */
+function resized([x0, y0, x1, y1], right, down) {
+  const within = (/** @type {number} */ edge, /** @type {number} */ from) => Math.min(Math.max(edge, from + STEP), 1);
+  return [x0, y0, within(x1 + STEP * right, x0), within(y1 + STEP * down, y0)];
 }
 
 /** @param {HTMLElement} element @param {Frame} frame */

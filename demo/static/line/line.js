@@ -28,6 +28,7 @@ import { placed } from './place.js';
 /** @extends {Store<Answer>} */
 class Line extends Store {
   method = 'best'; // who reads
+  scrolled = 0; // CSS pixels of the pad that are to the left of what is seen
   size = { width: 0, height: 0 }; // of the pad, in CSS pixels
   /** @type {Place | null} where the answer's strip lies on the pad; follows from answer and size */
   place = null;

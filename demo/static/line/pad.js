@@ -5,10 +5,13 @@ import { Live } from '../core/live.js';
 import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
 import { sent, values } from '../core/wire.js';
 import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
+import { kept, mountKeep } from '../ink/keep.js';
+import { mountKeys } from '../ink/keys.js';
 import { mountPen, statusOf } from '../ink/pen.js';
 import { mountHint } from '../ink/tools.js';
 import { mountBoxes } from './boxes.js';
 import { history, line } from './line.js';
+import { mountPaper } from './paper.js';
 import { fitted, stripOf } from './place.js';
 
 /** @typedef {import('./line.js').Reply} Reply */
@@ -22,13 +25,15 @@ const PEN = 0.035; // width of the line shown, in pad heights
 export function mount(element, props, server) {
   const canvas = find(element, 'line-pad', HTMLCanvasElement);
   mountPen(canvas, history);
+  mountKeys(canvas, history);
   mountHint(element, history);
   mountBoxes(find(element, 'line-boxes'));
+  mountPaper(pick(element, '.paper'));
   mountWindow(pick(element, '.line-window'), props);
 
   const redraw = onceAFrame(() => draw(canvas));
   line.on(['subject'], redraw);
-  onTheme(redraw);
+  onTheme(() => draw(canvas));
   onSize(canvas, () => {
     const { width, height } = canvas.getBoundingClientRect();
     line.update({ size: { width, height } });
@@ -47,6 +52,8 @@ export function mount(element, props, server) {
     },
     (status) => line.update({ status: statusOf(line.ink, status) }),
   );
+  line.update(kept('line') ?? {});
+  mountKeep('line', line);
   line.show(['subject', 'method'], () => live.ask(line.subject, { method: line.method }));
 }
 

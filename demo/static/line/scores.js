@@ -1,29 +1,52 @@
-// The score map: ten rows of scores, aligned with the pad; pointing at a column shows its window.
+// The score map: a row for each digit and one for none, aligned with the pad; pointing at a column shows its window.
 import { fill, find, hide, html, pick, say } from '../core/element.js';
-import { number } from '../core/format.js';
+import { number, percent } from '../core/format.js';
 import { gradient, onTheme, paint, range } from '../core/palette.js';
 import { line } from './line.js';
+import { mountSideways } from './paper.js';
 
 const DIGITS = 10;
-const NOTHING = { logits: new Float32Array(), columns: 0 };
+const ROWS = DIGITS + 1; // the last for none
+const NOTHING = { logits: new Float32Array(), columns: 0, text: '' };
 const LEAST = 8; // logits this large get full colour at least
+const QUIET = -0.25; // what "none" is painted as: seen, but as no digit is
 
 /** @param {HTMLElement} element @param {{ stride: number, window: number }} props */
 export function mount(element, { stride, window: wide }) {
   const canvas = find(element, 'score-canvas', HTMLCanvasElement);
-  const digits = Array.from({ length: DIGITS }, (_, digit) => html`<span>${digit}</span>`);
-  fill(pick(element, '.score-digits'), html`${digits}`);
+  const path = pick(element, '.score-path');
+  const map = find(element, 'score-map');
+  const showsLogits = find(element, 'score-logits', HTMLInputElement);
+  mountSideways(map);
+  const rows = Array.from({ length: ROWS }, (_, row) => html`<span>${named(row)}</span>`);
+  fill(pick(element, '.score-digits'), html`${rows}`);
 
   const show = () => {
     const { logits, columns } = line.answer ?? NOTHING;
     hide(canvas, !columns);
+    hide(path, !columns);
+    map.setAttribute('aria-label', spoken());
     if (!columns) return;
-    const { most } = range(logits, LEAST);
-    paint(canvas, logits, columns, logits.length / columns, most);
-    const bar = html`<i class="signed" style="background:${gradient(true)}"></i>`;
-    fill(pick(element, '.legend-scale'), html`<b>${number(-most)}</b>${bar}<b>${number(most)}</b>`);
+    const scores = scoresOf(logits, columns);
+    const most = showsLogits.checked ? range(logits, LEAST).most : 1;
+    const painted = showsLogits.checked
+      ? [...logits, ...new Float32Array(columns)]
+      : scores.map((score, i) => (i < DIGITS * columns ? score : QUIET * score));
+    paint(canvas, painted, columns, ROWS, most);
+    const bar = html`<i class="${showsLogits.checked && 'signed'}" style="background:${gradient(showsLogits.checked)}"></i>`;
+    const [low, high] = showsLogits.checked ? [number(-most), number(most)] : ['0', '100\u00a0%'];
+    fill(pick(element, '.legend-scale'), html`<b>${low}</b>${bar}<b>${high}</b>`);
+    // The surest row of every column, where that is a digit: what is read from left to right.
+    const marks = Array.from({ length: columns }, (_, column) => [column, surest(scores, columns, column)])
+      .filter(([, row]) => row < DIGITS)
+      .map(
+        ([column, row]) =>
+          html`<i style="left:${(100 * column) / columns}%;top:${(100 * row) / ROWS}%;width:${100 / columns}%"></i>`,
+      );
+    fill(path, html`${marks}`);
   };
   line.show(['answer'], show);
+  showsLogits.addEventListener('change', show);
   onTheme(show);
   line.show(['place'], () => {
     if (!line.place) return;
@@ -31,17 +54,69 @@ export function mount(element, { stride, window: wide }) {
     // Column j stands for the pixels around its window's middle, a stride wide.
     const [left] = line.place.ofStrip(wide / 2 - stride / 2, 0);
     const [right] = line.place.ofStrip(wide / 2 - stride / 2 + columns * stride, 0);
-    Object.assign(canvas.style, { left: `${left}px`, width: `${right - left}px` });
+    for (const { style } of [canvas, path]) Object.assign(style, { left: `${left}px`, width: `${right - left}px` });
   });
   line.show(['answer', 'column'], () => say(find(element, 'score-words'), words()));
 
-  canvas.addEventListener('pointermove', (event) => {
+  const point = (/** @type {number} */ column) => {
     const { columns } = line.answer ?? NOTHING;
+    if (columns) line.update({ column: Math.max(0, Math.min(columns - 1, column)) });
+  };
+  canvas.addEventListener('pointermove', (event) => {
     const box = canvas.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - box.left) / box.width) * columns);
-    line.update({ column: Math.max(0, Math.min(columns - 1, column)) });
+    point(Math.floor(((event.clientX - box.left) / box.width) * (line.answer ?? NOTHING).columns));
   });
   canvas.addEventListener('pointerleave', () => line.update({ column: null }));
+  map.addEventListener('keydown', (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    point(line.column === null ? 0 : line.column + step);
+  });
+  map.addEventListener('blur', () => line.update({ column: null }));
+}
+
+const named = (/** @type {number} */ row) => (row < DIGITS ? String(row) : 'none');
+
+/**
+ * The probability of every digit, and of none, in every column: a softmax of ten logits and 0, row by row.
+ *
+ * @param {Float32Array} logits
+ * @param {number} columns
+ */
+function scoresOf(logits, columns) {
+  const scores = new Float32Array(ROWS * columns);
+  for (let column = 0; column < columns; column += 1) {
+    let sum = 0;
+    for (let row = 0; row < ROWS; row += 1) {
+      const score = Math.exp(row < DIGITS ? logits[row * columns + column] : 0);
+      scores[row * columns + column] = score;
+      sum += score;
+    }
+    for (let row = 0; row < ROWS; row += 1) scores[row * columns + column] /= sum;
+  }
+  return scores;
+}
+
+/** @param {Float32Array} scores @param {number} columns @param {number} column @returns the row of the largest */
+function surest(scores, columns, column) {
+  let best = 0;
+  for (let row = 1; row < ROWS; row += 1) {
+    if (scores[row * columns + column] > scores[best * columns + column]) best = row;
+  }
+  return best;
+}
+
+// The map as a text: where from left to right the sweep finds which digit.
+function spoken() {
+  const { logits, columns } = line.answer ?? NOTHING;
+  const scores = scoresOf(logits, columns);
+  const found = Array.from({ length: columns }, (_, column) => surest(scores, columns, column))
+    .map((row, column) => ({ row, column }))
+    .filter(({ row, column }, i, all) => row < DIGITS && (i === 0 || all[column - 1].row !== row))
+    .map(({ row, column }) => `${row} at window ${column + 1}`);
+  const told = found.length ? `the surest digits are ${found.join(', ')}` : 'no window finds a digit';
+  return `Score map: a row for each digit and one for none, a column for each of ${columns} windows; ${told}. Arrow keys tell of each window.`;
 }
 
 // What the window behind the column that is pointed at says.
@@ -50,8 +125,11 @@ function words() {
   const { logits, columns } = line.answer ?? NOTHING;
   if (!columns) return '';
   if (column === null) return 'Point at the map to see the window behind a column.';
-  const scores = Array.from({ length: DIGITS }, (_, digit) => logits[digit * columns + column]);
-  const best = scores.indexOf(Math.max(...scores));
-  const told = scores[best] > 0 ? `a ${best} may stand in its middle` : 'no digit stands in its middle';
-  return `Window ${column + 1} of ${columns}: the best score is ${number(scores[best])}, for ${best}; “no digit” is 0 by definition, so ${told}.`;
+  const scores = scoresOf(logits, columns);
+  const row = surest(scores, columns, column);
+  const best = Array.from({ length: DIGITS }, (_, digit) => logits[digit * columns + column]);
+  const digit = best.indexOf(Math.max(...best));
+  const told = row < DIGITS ? `a ${row} stands in its middle` : 'no digit stands in its middle';
+  const probability = percent(scores[row * columns + column]);
+  return `Window ${column + 1} of ${columns}: ${told}, with ${probability}. The best score is ${number(best[digit])}, for ${digit}; “no digit” is 0 by definition.`;
 }
