@@ -39,10 +39,11 @@ class Hand:
 
     def write(self, strokes: Sequence[Sequence[Sequence[float]]]) -> None:
         for stroke in strokes:
-            self.pen("mousePressed", *stroke[0])
-            for x, y in stroke[1:]:
+            (x, y), *others = stroke
+            self.pen("mousePressed", x, y)
+            for x, y in others:
                 self.pen("mouseMoved", x, y)
-            self.pen("mouseReleased", *stroke[-1], buttons=0)
+            self.pen("mouseReleased", x, y, buttons=0)
 
 
 def ink(page: Page) -> list[list[list[float]]]:

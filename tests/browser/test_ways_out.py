@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.acting import STORE, Watched, draw, expect_prediction, settled
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
-REFUSED = "navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+REFUSED = "() => { navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError'); }; }"
 SELECTED = "getSelection().toString()"
 
 

@@ -4,7 +4,7 @@
 /** @typedef {import('./history.js').Drawing} Drawing */
 /** @typedef {import('./history.js').Version} Version */
 
-const REST = 500; // ms without a change; browsers bear only so many entries a second
+const REST = 300; // ms without a change; browsers bear only so many entries a second
 
 /**
  * The drawing that was here before the page was left, or null.
@@ -30,5 +30,7 @@ export function mountKeep(name, drawing) {
     clearTimeout(timer);
     timer = setTimeout(keep, REST);
   });
-  addEventListener('pagehide', keep);
+  drawing.on(['penDown'], () => {
+    if (!drawing.penDown) keep();
+  });
 }

@@ -62,9 +62,15 @@ def test_what_is_no_digit_keeps_to_half_of_the_lines_and_has_no_label(batch):
 
 
 def test_half_of_the_drawn_lines_hold_a_stranger(monkeypatch):
-    of_junk, of_styles = [], []
-    monkeypatch.setattr("lenet.synthetic.junk.stranger", lambda _: of_junk.append(1) or [np.eye(2)])
-    monkeypatch.setattr("lenet.synthetic.styles.style", lambda label, _: of_styles.append(label) or [np.eye(2)])
+    of_junk: list[int] = []
+    of_styles: list[int] = []
+
+    def glyph(noted: list[int], label: int) -> list[np.ndarray]:
+        noted.append(label)
+        return [np.eye(2)]
+
+    monkeypatch.setattr("lenet.synthetic.junk.stranger", lambda _: glyph(of_junk, NO_DIGIT))
+    monkeypatch.setattr("lenet.synthetic.styles.style", lambda label, _: glyph(of_styles, label))
     random = np.random.default_rng(3)
     lines = [_line(random) for _ in range(400)]
     of_signs = of_styles.count(NO_DIGIT)
