@@ -76,7 +76,7 @@ def test_reload_and_back_bring_both_drawings_back_also_without_storage(watched: 
     page.go_back()
     expect_prediction(page, "7")
     assert ink(page) == drawn
-    watched.open()  # another visit begins with an empty pad
+    watched.open("?again")  # another visit begins with an empty pad
     assert ink(page) == []
     # Gradio itself says that it has no storage.
     watched.complaints[:] = [each for each in watched.complaints if "no" not in each]
