@@ -20,6 +20,9 @@ letters 2 of 100 more letters refused.)
     and 20 letters and signs as people write them 0.68     99.28   97.88   98.31   86.3
     64 and 40, in larger batches                  0.65     99.23   97.99   98.77   86.6    (this recipe)
     92 and 40, for others of the synthetic digits 0.70     99.08   97.79   98.68   86.9
+
+More styles (158 and 53 letters and signs instead of 110 and 39) with 64 of the signs a batch, whole and by three seeds:
+letters refused 93.1 and pendigits 99.05, but MNIST 0.58 ± 0.03 and no more of UNIPEN: signs and MNIST pull apart there.
 """
 
 from __future__ import annotations
@@ -57,7 +60,7 @@ class Recipe(Optimisation):
     sources: Mapping[str, int] = field(  # of a batch
         default_factory=lambda: {
             "MNIST": 240, "digits": 56, "styles": 64, "lookalikes": 16,
-            "junk": 28, "letters": 28, "compounds": 28, "signs": 64,
+            "junk": 28, "letters": 28, "compounds": 28, "signs": 40,
         }
     )  # fmt: skip
     drawn: int = 80_000  # pictures of every kind of ink
@@ -66,7 +69,7 @@ class Recipe(Optimisation):
     easing_from: float = 0.6  # of the steps; from there the distortion eases off
     easing_to: float = 0.3  # times as much, at the end
     held_out: int = 5_000  # MNIST's pictures kept for temperature, threshold and the choice of the seed
-    wrongly_rejected: float = 0.0075  # share of them that may score below the threshold
+    wrongly_rejected: float = 0.0065  # share of them that may score below the threshold
 
 
 def quick(recipe: Recipe) -> Recipe:
