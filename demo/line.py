@@ -86,7 +86,8 @@ def _contents(detection: Detection, reading: LineReading) -> dict[str, Any]:
     """What is in the box, for the explorer: numbers of strokes, or the 28x28 picture."""
     if detection.strokes:
         return {"strokes": list(detection.strokes)}
-    return {"strokes": [], "picture": hex_of(reading.strip.cut(detection.box))}
+    picture = reading.strip.cut(detection.box) if detection.picture is None else detection.picture
+    return {"strokes": [], "picture": hex_of(picture)}
 
 
 def _line(ink: Any) -> Any:

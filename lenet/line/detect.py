@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
 
-from ..ink import BOX, SMALLEST, Ink, affordable, checked, draw_digit
+from ..ink import BOX, SMALLEST, Ink, InkError, affordable, checked, draw_digit
 from ..model import NO_DIGIT
 from ..photo import ink_of
 from ..weights import SCAN, load, threshold
@@ -44,12 +44,14 @@ class Detection:
     box: left, top, right, bottom in heights of what was read (the pad, the picture or the strip), from its top left.
     confidence: the probability of this digit against nine others and "no digit".
     strokes: the numbers of its strokes; none when it was found without them, or is a part of one.
+    picture: float32 (28, 28), what was read, where it is a part of a stroke.
     """
 
     digit: int
     confidence: float
     box: Box
     strokes: tuple[int, ...] = ()
+    picture: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -138,13 +140,18 @@ def grouped(strokes: list[np.ndarray]) -> list[Detection]:
 def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     """The best parting of the strokes into digits and other things, by the network for single digits.
 
-    Strokes that may be more than one digit are cut. What is no digit seldom deceives both networks: the sweep has its
-    say on every part.
+    Strokes that may be more than one digit are cut, unless their pieces are too many to weigh. What is no digit seldom
+    deceives both networks: the sweep has its say on every part.
     """
     pieces, whose = pieces_of(strokes)
-    touching = touches(pieces)
-    parts = best_parting(pieces, lambda groups: _read(pieces, groups), touching=touching)
-    found = [replace(_detection(pieces, group, logp), strokes=whole(group, whose)) for group, logp in parts]
+    try:
+        parts, touching = _best_parts(pieces)
+    except InkError:
+        if len(pieces) == len(strokes):
+            raise
+        pieces, whose = strokes, list(range(len(strokes)))
+        parts, touching = _best_parts(pieces)
+    found = [_of_pieces(_detection(pieces, group, logp), pieces, whose) for group, logp in parts]
     odds = np.array([_odds(logp) for _, logp in parts])
     seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
     scores = np.minimum(odds, _SURE) + np.minimum(np.minimum(seen, _DOUBT * seen), _SEEN)
@@ -158,6 +165,19 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
         for each, ratio, is_digit in zip(found, (both / alone).tolist(), digits, strict=True)
         if is_digit
     ]
+
+
+def _best_parts(pieces: list[np.ndarray]) -> tuple[list[tuple[Group, np.ndarray]], np.ndarray]:
+    """The best parting, each part with its log-probabilities (11,), and which pieces touch, bool (n, n)."""
+    touching = touches(pieces)
+    return best_parting(pieces, lambda groups: _read(pieces, groups), touching=touching), touching
+
+
+def _of_pieces(found: Detection, pieces: list[np.ndarray], whose: list[int]) -> Detection:
+    """A detection of pieces of strokes as one of whole strokes, or of a picture where it is a part of one."""
+    if strokes := whole(found.strokes, whose):
+        return replace(found, strokes=strokes)
+    return replace(found, strokes=(), picture=draw_digit([pieces[i] for i in found.strokes]).picture)
 
 
 def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:

@@ -21,8 +21,8 @@ letters 2 of 100 more letters refused.)
     64 and 40, in larger batches                  0.65     99.23   97.99   98.77   86.6    (this recipe)
     92 and 40, for others of the synthetic digits 0.70     99.08   97.79   98.68   86.9
 
-More styles (158 and 53 letters and signs instead of 110 and 39) with 64 of the signs a batch, whole and by three seeds:
-letters refused 93.1 and pendigits 99.05, but MNIST 0.58 ± 0.03 and no more of UNIPEN: signs and MNIST pull apart there.
+More styles (158 and 53 letters and signs instead of 110 and 39) with 64 of the signs a batch, whole, by three seeds:
+letters refused 93.1 and pendigits 99.05, but MNIST 0.58 ± 0.03 and UNIPEN as before: signs and MNIST pull apart.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import lenet
+from lenet.ink import InkError
 from lenet.line.cut import pieces_of, whole
 from lenet.synthetic.hand import arc, joined, straight
 
@@ -60,6 +61,34 @@ def test_digits_joined_in_one_stroke_are_read():
     assert [found.strokes for found in reading.detections] == [(), ()]
     apart = lenet.read_line([zero(0).tolist(), zero(0.9).tolist()])
     assert [found.strokes for found in apart.detections] == [(0,), (1,)]
+
+
+def test_a_part_of_a_stroke_comes_with_the_picture_that_was_read():
+    found = lenet.read_line([(TWO_ZEROS * 0.4 + [0.5, 0.3]).tolist()]).detections
+    assert [each.digit for each in found] == [0, 0]
+    for each in found:
+        assert each.strokes == ()
+        assert each.picture is not None
+        assert each.picture.shape == (28, 28)
+        assert lenet.recognize(each.picture).probabilities.argmax() == 0
+
+
+def test_where_the_pieces_are_too_many_to_weigh_strokes_stay_whole(monkeypatch):
+    line = [(TWO_ZEROS * 0.4 + [0.5, 0.3]).tolist(), [[2.2, 0.3], [2.2, 0.7]]]
+    costs: list[float] = []
+
+    def affordable(pieces: float) -> None:
+        costs.append(pieces)
+        if len(costs) == 1:
+            raise InkError("too much")
+
+    monkeypatch.setattr("lenet.line.detect.affordable", affordable)
+    found = lenet.read_line(line).detections
+    assert [each.strokes for each in found if each.digit == 1] == [(1,)]
+    assert costs[1] < costs[0]
+    monkeypatch.setattr("lenet.line.detect.affordable", lambda _: (_ for _ in ()).throw(InkError("too much")))
+    with pytest.raises(InkError):
+        lenet.read_line(line)
 
 
 def test_a_rule_under_the_digits_is_not_cut():
