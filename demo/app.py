@@ -87,8 +87,8 @@ def build() -> gr.Blocks:
     layers = layer_table()
     with Page(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
-            f'<a class="skip" href="#drawing-pad">To the drawing pad</a><h1>{TITLE}</h1><p>Draw a digit. Every number the network computes is on this page, '
-            "while your pen is still moving.</p>",
+            f'<a class="skip" href="#drawing-pad">To the drawing pad</a><h1>{TITLE}</h1>'
+            "<p>Draw a digit. Every number the network computes is on this page, while your pen is still moving.</p>",
             elem_classes=["masthead"],
             apply_default_css=False,
         )

@@ -24,6 +24,7 @@ from demo.files import STATIC, VERSION
 from demo.limits import Refused, body_of, call_in, replayed
 from demo.pulse import Pulse
 from demo.queues import gone
+from demo.scripts import served
 
 _PAGE_CALLS = "/gradio_api/component_server"
 _LIVE = "/gradio_api/live/"
@@ -113,8 +114,11 @@ class Gate:
             said = orjson.dumps({"error": refused.sentence})
             await _answer(said, status, send, unread=None if was_read else receive)
             return
-        if path.startswith(_FILES) and path.endswith(".js") and version is None:
-            await _answer(_same_module(path).encode(), 200, send, kind=b"text/javascript")
+        if path.startswith(_FILES) and path.endswith(".js"):
+            if version is None:
+                await _answer(_same_module(path).encode(), 200, send, kind=b"text/javascript")
+            else:
+                await _script(path, scope, _headed(send, path, version == VERSION))
             return
         if path.startswith(_FILES):
             # Gradio wants to know where the file lies; an address would show that to visitors.
@@ -155,6 +159,15 @@ def _same_module(path: str) -> str:
     """A script's stand-in at its address without a version: to a browser, another address is another module."""
     file = path[len(_FILES) + 1 :]
     return f'export * from "{"../" * (file.count("/") + 1)}static@{VERSION}/{file}";\n'
+
+
+async def _script(path: str, scope: Scope, send: Send) -> None:
+    """Send one of the page's scripts, compressed as the browser bears it."""
+    accepted = dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1")
+    encoding = next((each for each in ("br", "gzip") if each in accepted), None)
+    kept = [(b"content-type", b"text/javascript"), (b"vary", b"accept-encoding")]
+    packed = [(b"content-encoding", encoding.encode())] if encoding else []
+    await _send(served(path[len(_FILES) + 1 :], encoding), 200, send, kept + packed)
 
 
 def _announced(scope: Scope, body: bytes) -> Scope:

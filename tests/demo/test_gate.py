@@ -9,6 +9,7 @@ import pytest
 from demo import app, doors, endpoints, files, limits, part
 from demo.files import STATIC
 from demo.gate import VERSION, gate
+from demo.scripts import bare
 from tests.demo.test_digit import SEVEN
 
 JSON = {"content-type": "application/json"}
@@ -98,7 +99,11 @@ def test_the_page_its_files_and_its_endpoints_are_open(client):
     assert "LeNet-5" in client.get("").text
     assert client.head("").status_code == 200
     script = client.get(f"gradio_api/file=demo/static@{VERSION}/core/live.js")
-    assert script.text == (STATIC / "core" / "live.js").read_text("utf-8")
+    assert script.text == bare((STATIC / "core" / "live.js").read_text("utf-8"))
+    for accepted in ("br, gzip", "gzip", "identity"):
+        packed = client.get(script.url, headers={"accept-encoding": accepted})
+        assert packed.headers.get("content-encoding", "identity") == accepted.split(",")[0]
+        assert packed.text == script.text
     assert client.get("gradio_api/file=demo/static/flow.svg").text == (STATIC / "flow.svg").read_text("utf-8")
     # The same module by either address: whoever imports it without a version gets the page's own.
     stand_in = client.get("gradio_api/file=demo/static/core/live.js")

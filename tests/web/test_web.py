@@ -10,6 +10,7 @@ them; they are fetched into node_modules/ the first time. To let biome format wh
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from pathlib import Path
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
+from demo.files import STATIC
+from demo.scripts import bare
 from tests.serving import ROOT
 
 HERE = Path(__file__).resolve().parent
@@ -75,6 +78,19 @@ def test_units():
     assert len(tests) > 8
     # Whether a script is a module, node sees from its text; the page says so where it imports it.
     passes(node(), "--test", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", *tests)
+
+
+def test_units_of_the_scripts_as_browsers_get_them(tmp_path: Path):
+    scripts = sorted(STATIC.rglob("*.js"))
+    for script in scripts:
+        served = tmp_path / script.relative_to(ROOT)
+        served.parent.mkdir(parents=True, exist_ok=True)
+        text = bare(script.read_text("utf-8"))
+        assert not re.search(r"^\s*(//|/\*)[^/]*$", text, re.M)
+        served.write_text(text, "utf-8")
+    tests = tmp_path / HERE.relative_to(ROOT)
+    shutil.copytree(HERE, tests, ignore=shutil.ignore_patterns("node_modules"))
+    passes(node(), "--test", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", *sorted(tests.glob("*.test.js")))
 
 
 def test_types(tools: Path):
