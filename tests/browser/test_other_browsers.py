@@ -48,20 +48,16 @@ class Firefox:
     def __init__(self, url: str, profile: Path, program: str) -> None:
         (profile / "user.js").write_text("".join(f'user_pref("{name}", false);\n' for name in QUIET))
         port = free_port()
-        command = [
-            program,
-            "--headless",
-            "--no-remote",
-            "--profile",
-            str(profile),
-            "--remote-debugging-port",
-            str(port),
-        ]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        assert self.process.stderr
-        for said in self.process.stderr:
-            if "WebDriver BiDi listening" in said:
-                break
+        options = ["--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", str(port)]
+        said = profile / "said.log"
+        with said.open("w") as log:
+            self.process = subprocess.Popen([program, *options], stdout=subprocess.DEVNULL, stderr=log)
+        give_up = time.monotonic() + 60
+        while "WebDriver BiDi listening" not in said.read_text():
+            if time.monotonic() > give_up:
+                self.process.kill()
+                pytest.fail(said.read_text())
+            time.sleep(0.1)
         self.socket = websocket.create_connection(f"ws://127.0.0.1:{port}/session", timeout=60, suppress_origin=True)
         self.numbers = itertools.count(1)
         self.send("session.new", capabilities={})

@@ -50,6 +50,14 @@ def ink(page: Page) -> list[list[list[float]]]:
     return page.evaluate(f"async () => (await import('{STORE}')).state.ink")
 
 
+# A number that grows with every change of the ink.
+ASKED = f"""async () => {{
+    const {{ state }} = await import('{STORE}');
+    window.changes ??= (state.on(['subject'], () => {{ window.changes += 1; }}), 0);
+    return window.changes;
+}}"""
+
+
 def pointer(page: Page, kind: str, x: float, y: float, **options: int | str) -> None:
     """One pointer event of the kinds that no browser lets a test make: an eraser's, a pen's of thousands of points."""
     page.evaluate(
@@ -114,6 +122,16 @@ def test_two_fingers_scroll_the_page_and_draw_nothing(page: Page):
 
 
 @touching
+def test_a_finger_that_rests_before_it_draws_gets_no_menu(page: Page):
+    touch: dict[str, int | str] = {"pointerType": "touch", "button": 0, "buttons": 1}
+    pointer(page, "pointerdown", 0.5, 0.2, **touch)
+    menu = "new MouseEvent('contextmenu', { bubbles: true, cancelable: true })"
+    assert page.evaluate(f"document.querySelector('[data-testid=pad]').dispatchEvent({menu})") is False
+    pointer(page, "pointermove", 0.5, 0.8, **touch)
+    assert ink(page) == [[[0.5, 0.2], [0.5, 0.8]]]
+
+
+@touching
 def test_a_finger_that_has_long_been_drawing_keeps_its_stroke(page: Page):
     hand = Hand(page)
     hand.fingers("touchStart", (0.5, 0.2))
@@ -162,6 +180,14 @@ def test_what_leaves_the_pad_does_not_count(page: Page):
     assert first[-1] == pytest.approx([1, 0.5], abs=0.01)
     assert second[0] == pytest.approx([1, 0.7], abs=0.01)
     assert all(0 <= value <= 1 for stroke in (first, second) for point in stroke for value in point)
+    asked = page.evaluate(ASKED)
+    page.mouse.down()
+    page.mouse.move(*hand.at(1.2, 0.7))
+    gone = page.evaluate(ASKED)
+    page.mouse.move(*hand.at(1.4, 0.9), steps=9)
+    page.mouse.up()
+    assert page.evaluate(ASKED) == gone != asked  # what is not seen is not told
+    page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")  # for the hand, it was one stroke
     assert ink(page) == []
 

@@ -68,12 +68,22 @@ def test_the_polite_region_speaks_when_the_pen_lifts_or_rests(page: Page):
     expect_prediction(page, "7")
     page.mouse.up()
     page.wait_for_function("said.length > 0")
+    page.wait_for_timeout(900)
     assert len(page.evaluate("said")) == 1
     assert page.evaluate("said[0]").startswith("Reads it as 7")
     page.evaluate("said.length = 0")
     page.click("[data-testid=example-8]")  # which nobody holds the pen of
     page.wait_for_function("said.at(-1)?.startsWith('Reads it as 8')")
+    page.wait_for_timeout(900)
     assert len(page.evaluate("said")) <= 2
+    page.evaluate("said.length = 0")
+    page.click("[data-testid=clear]")
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for place in at[1:]:
+        page.mouse.move(*place, steps=20)
+    page.wait_for_function("said.at(-1)?.startsWith('Reads it as 7')")  # the pen rests, and is down
+    page.mouse.up()
 
 
 def test_a_skip_link_and_one_stop_for_each_layer(page: Page):
@@ -122,9 +132,19 @@ def test_a_digit_is_drawn_by_keys(page: Page):
     expect(page.locator(".pad-frame .voice")).to_contain_text("Pen up, column 15")
     page.keyboard.press("Control+z")
     assert page.evaluate(f"async () => (await import('{STORE}')).state.ink") == []
+    page.keyboard.press("Space")
     for _ in range(40):
-        page.keyboard.press("ArrowUp")  # the pen stays on the pad
-    expect(page.locator(".pad-frame .voice")).to_contain_text("row 0")
+        page.keyboard.press("ArrowUp")  # the pen stays on the pad, and stands still there
+    expect(page.locator(".pad-frame .voice")).to_contain_text("Pen down, column 15, row 0")
+    strokes = page.evaluate(f"async () => (await import('{STORE}')).state.ink")
+    assert len(strokes[0]) < 30
+    down = f"async () => (await import('{STORE}')).state.penDown"
+    assert page.evaluate(down)
+    page.keyboard.press("Delete")
+    assert not page.evaluate(down)
+    repeated = "() => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: ' ', repeat: true }))"
+    page.evaluate(repeated)
+    assert page.evaluate(f"async () => (await import('{STORE}')).state.ink") == []
 
 
 @pytest.mark.parametrize("watched", [{"forced_colors": "active"}], indirect=True)

@@ -107,7 +107,13 @@ def test_the_wide_pad_is_high_enough_to_write_in_and_its_map_moves_along(page: P
     page.wait_for_timeout(300)
     pad, columns = ".paper", "[data-testid=score-map]"
     scrolled = "what => document.querySelector(what).scrollLeft"
-    if page.evaluate("document.querySelector('.paper').scrollWidth > document.querySelector('.paper').clientWidth"):
+    is_wider = page.evaluate(
+        "document.querySelector('.paper').scrollWidth > document.querySelector('.paper').clientWidth"
+    )
+    size = page.viewport_size
+    assert size
+    assert is_wider == (size["width"] < 800)
+    if is_wider:
         assert page.evaluate(scrolled, pad) > 0  # it followed the pen that nobody holds
         page.evaluate("document.querySelector('[data-testid=score-map]').scrollLeft = 40")
         page.wait_for_function("Math.abs(document.querySelector('.paper').scrollLeft - 40) < 1.5")

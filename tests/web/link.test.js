@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readLink, shareLink } from '../../demo/static/core/link.js';
+import { readLink, shareLink, thinned } from '../../demo/static/core/link.js';
 import { LAYERS } from './layers.js';
 
 const PAGE = 'https://example.org/lenet/?old=1#there';
@@ -68,5 +68,39 @@ describe('link', () => {
       `?picture=${PICTURE.slice(1)}g`,
     ];
     for (const query of broken) assert.deepEqual(readLink(query, LAYERS), NOTHING, query);
+  });
+});
+
+describe('a long drawing', () => {
+  const wave = Array.from({ length: 6000 }, (_, i) => [0.3 + i / 15000, 0.2 + (i % 2) / 3000]);
+
+  it('keeps its shape in a link of no more than 8,000 letters', () => {
+    const link = shareLink(PAGE, { ...NOTHING, ink: [wave] }, LAYERS);
+    assert.ok(link.length <= 8000);
+    const [stroke] = readLink(new URL(link).search, LAYERS).ink;
+    const close = ([x, y], [x1, y1]) => Math.hypot(x - x1, y - y1) < 0.001;
+    assert.ok(close(stroke[0], wave[0]) && close(stroke.at(-1), wave.at(-1)));
+  });
+
+  it('has none where that is not enough, and takes no time to say so', () => {
+    const shaded = Array.from({ length: 20000 }, (_, i) => [0.1 + 0.8 * (i % 2) * (1 - i / 40000), 0.1 + i / 25000]);
+    assert.equal(shareLink(PAGE, { ...NOTHING, ink: [shaded] }, LAYERS), null);
+  });
+
+  it('loses only points near the line that is left', () => {
+    const corner = [
+      [0, 0],
+      [0.5, 0.001],
+      [1, 0],
+      [1, 0.5],
+      [1, 1],
+    ];
+    assert.deepEqual(thinned(corner, 0.01, 100), [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ]);
+    assert.deepEqual(thinned([[0.5, 0.5]], 0.01, 100), [[0.5, 0.5]]);
+    assert.equal(thinned(corner, 0.01, 2), null);
   });
 });

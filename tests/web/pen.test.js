@@ -4,6 +4,7 @@ import { Store } from '../../demo/static/core/store.js';
 import { clip } from '../../demo/static/ink/clip.js';
 import { erased } from '../../demo/static/ink/eraser.js';
 import { History } from '../../demo/static/ink/history.js';
+import { statusOf } from '../../demo/static/ink/pen.js';
 
 describe('clip', () => {
   it('leaves what is on the pad as it is', () => {
@@ -74,5 +75,16 @@ describe('a stroke that is taken back', () => {
     assert.deepEqual(drawing.ink, []);
     history.redo();
     assert.deepEqual(drawing.ink, [[[1, 1]]]);
+  });
+});
+
+describe('what is said below a pad', () => {
+  it('is how the answers come, until no more fits on it', () => {
+    const ready = { kind: 'ready', text: 'Live' };
+    const full = [Array.from({ length: 20000 }, () => [0, 0])];
+    assert.equal(statusOf([full[0].slice(1)], ready), ready);
+    assert.equal(statusOf(full, ready).kind, 'error');
+    const lost = { kind: 'lost', text: 'gone' };
+    assert.equal(statusOf(full, lost), lost);
   });
 });

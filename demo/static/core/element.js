@@ -141,22 +141,19 @@ export function press(button, action, done) {
 
 /**
  * Copy a text; where the clipboard is refused, as on a page of plain http or in a frame, it is shown after the button,
- * selected, to be copied by hand. Returns what is to be said then.
+ * selected, to be copied by hand, for as long as it has the focus. Returns what is to be said then.
  *
  * @param {HTMLButtonElement} button
  * @param {string} text
  */
 export async function copy(button, text) {
-  const shown = button.nextElementSibling?.matches('.copy') ? button.nextElementSibling : null;
   try {
     await navigator.clipboard.writeText(text);
-    shown?.remove();
     return undefined;
   } catch {
-    const field = make(
-      html`<code class="copy" tabindex="0" role="textbox" aria-readonly="true" aria-label="To copy">${text}</code>`,
-    );
-    shown?.remove();
+    const field = make(html`
+      <code class="copy" tabindex="0" role="textbox" aria-readonly="true" aria-multiline="true" aria-label="Copy this">${text}</code>`);
+    field.addEventListener('blur', () => field.remove());
     button.after(field);
     field.focus();
     getSelection()?.selectAllChildren(field);

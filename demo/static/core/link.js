@@ -34,29 +34,39 @@ export function shareLink(page, { ink, picture, cell }, layers) {
     points.reduce((most, point) => Math.max(most, point[axis]), -Infinity) -
     points.reduce((least, point) => Math.min(least, point[axis]), Infinity);
   const most = HALF_PIXEL * Math.max(side(0), side(1));
-  const short = link(ink.map((stroke) => thinned(stroke, most)));
+  const thin = [];
+  let left = LONGEST / 4; // points; each takes four letters at least
+  for (const stroke of ink) {
+    const points = thinned(stroke, most, left);
+    if (!points) return null;
+    thin.push(points);
+    left -= points.length;
+  }
+  const short = link(thin);
   return short.length <= LONGEST ? short : null;
 }
 
 /**
- * A stroke with fewer points, none farther than `most` from the line that is left.
+ * A stroke with fewer points, none farther than `away` from the line that is left; null if that takes more than `most`.
  * Source: Douglas, Peucker 1973, "Algorithms for the reduction of the number of points".
  *
  * @param {Stroke} stroke
+ * @param {number} away
  * @param {number} most
  */
-export function thinned(stroke, most) {
+export function thinned(stroke, away, most) {
   const kept = new Set([0, stroke.length - 1]);
   const spans = [[0, stroke.length - 1]];
   for (let span = spans.pop(); span; span = spans.pop()) {
     const [first, last] = span;
-    let [farthest, at] = [most, -1];
+    let [farthest, at] = [away, -1];
     for (let i = first + 1; i < last; i += 1) {
-      const away = toLine(stroke[i], stroke[first], stroke[last]);
-      if (away > farthest) [farthest, at] = [away, i];
+      const off = toLine(stroke[i], stroke[first], stroke[last]);
+      if (off > farthest) [farthest, at] = [off, i];
     }
     if (at < 0) continue;
     kept.add(at);
+    if (kept.size > most) return null;
     spans.push([first, at], [at, last]);
   }
   return stroke.filter((_, i) => kept.has(i));

@@ -186,12 +186,30 @@ export function mindDarkening() {
   const probe = document.createElement('i');
   probe.style.cssText = 'background-color: canvas; color-scheme: light';
   document.body.append(probe);
-  const isWhite = getComputedStyle(probe).backgroundColor === 'rgb(255, 255, 255)';
+  const [red, green, blue] = getComputedStyle(probe)
+    .backgroundColor.match(/[\d.]+/g)
+    ?.map(Number) ?? [255, 255, 255];
   probe.remove();
-  if (isWhite || matchMedia('(forced-colors: active)').matches) return;
+  if (red + green + blue > 384 || matchMedia('(forced-colors: active)').matches) return;
   document.documentElement.style.colorScheme = 'dark';
   document.body.classList.add('dark');
 }
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+/** @type {Element[] | null} what is dark but for the time of printing */
+let lightened = null;
+
+// Paper is white. What is printed is what stands there when this event is over.
+globalThis.addEventListener?.('beforeprint', () => {
+  lightened ??= darkened();
+  for (const { classList } of lightened) classList.remove('dark');
+  for (const listener of listeners) listener();
+});
+globalThis.addEventListener?.('afterprint', () => {
+  for (const { classList } of lightened ?? []) classList.add('dark');
+  lightened = null;
+});
 
 /**
  * The page's colours changed between light and dark.
@@ -203,15 +221,5 @@ export function onTheme(listener) {
   for (const element of [document.body, document.documentElement]) {
     observer.observe(element, { attributes: true, attributeFilter: ['class'] });
   }
-  // Paper is white. What is printed is what stands there when this event is over.
-  /** @type {Element[]} */
-  let dark = [];
-  addEventListener('beforeprint', () => {
-    dark = darkened();
-    for (const { classList } of dark) classList.remove('dark');
-    listener();
-  });
-  addEventListener('afterprint', () => {
-    for (const { classList } of dark) classList.add('dark');
-  });
+  listeners.add(listener);
 }

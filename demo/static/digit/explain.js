@@ -76,10 +76,10 @@ const LEAST = 0.6; // of the sheet's greatest height, which is left to it
 /** @param {HTMLElement} sheet @param {Cell} cell */
 function uncover(sheet, cell) {
   const layer = pick(document, `.layer-${cell.layer}`);
-  sheet.style.maxHeight = '';
+  sheet.style.removeProperty('--room');
   const most = parseFloat(getComputedStyle(sheet).maxHeight);
   const room = sheet.getBoundingClientRect().bottom - layer.getBoundingClientRect().bottom - ROOM;
-  sheet.style.maxHeight = `${Math.max(LEAST * most, Math.min(most, room))}px`;
+  sheet.style.setProperty('--room', `${Math.max(LEAST * most, room)}px`);
   layer.style.scrollMarginBottom = `${window.innerHeight - sheet.getBoundingClientRect().top + ROOM}px`;
   layer.scrollIntoView({ block: 'nearest' });
 }

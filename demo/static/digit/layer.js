@@ -27,7 +27,7 @@ export class LayerView {
     const shape = spatial(layer) ? `${layer.maps}×${layer.height}×${layer.width}` : layer.maps;
     this.section = make(html`
       <section class="layer layer-${layer.name}" aria-label="Layer ${layer.name}">
-        <header>
+        <header tabindex="-1">
           <h2>${layer.name}</h2>
           <span class="layer-kind">${layer.name === 'output' ? 'output' : layer.kind}</span>
           <span class="layer-shape">${shape}</span>

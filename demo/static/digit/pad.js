@@ -1,10 +1,11 @@
 // The drawing pad: ink in the shared state, asked about and answered live; examples, photo, what a cell sees.
 import { short } from '../core/call.js';
-import { find, hide, isShown, pick } from '../core/element.js';
+import { find, hide, pick } from '../core/element.js';
 import { receptiveField } from '../core/geometry.js';
 import { readLink } from '../core/link.js';
 import { Live } from '../core/live.js';
 import { brush, inkPalette, mindDarkening, onTheme, paint } from '../core/palette.js';
+import { mountSkip } from '../core/skip.js';
 import { state } from '../core/store.js';
 import { decode, granted, pixelsOf, sent } from '../core/wire.js';
 import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
@@ -26,6 +27,7 @@ import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
 /** @typedef {(request: object) => Promise<Seen | { error: string } | undefined>} ReadPhoto */
 
 const PEN = 0.05; // width of the line shown, in pad heights
+const MOST_PHOTOS = 20; // that are shown again on undo
 const SIDE = 28; // pixels of a picture
 
 /**
@@ -46,11 +48,7 @@ export function mount(element, { layers, examples }, server) {
   mountExamples(pick(element, '.examples'), examples, history);
   mountPhotos(element, history, server.photo);
   mountMark(pick(element, '.pad-mark'), layers);
-  pick(document, '.skip').addEventListener('click', (event) => {
-    event.preventDefault();
-    for (const pad of document.querySelectorAll('canvas.pad'))
-      if (isShown(pad)) /** @type {HTMLElement} */ (pad).focus();
-  });
+  mountSkip();
   document.addEventListener('lenet:explore', (event) => {
     const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;
     history.edit(ink, picture);
@@ -78,8 +76,8 @@ function mountPhotos(element, history, photo) {
     granted(await photo({ file, frame }));
   const show = (/** @type {Seen} */ seen, /** @type {string} */ file) => {
     photos.set(seen.picture, { file, seen });
+    if (photos.size > MOST_PHOTOS) photos.delete(/** @type {string} */ (photos.keys().next().value));
     history.edit([], seen.picture);
-    showSighting();
   };
   const sighting = mountSighting(find(element, 'photo-seen'), (frame) =>
     meanwhile(

@@ -1,5 +1,5 @@
-// A drawing outlasts Reload and Back: it is kept with the page's entry in the tab's history, which needs no storage, and
-// is gone when the tab is.
+// A drawing outlasts Reload and Back: it is kept with the page's entry in the tab's own history, which needs no storage
+// and never leaves the browser.
 
 /** @typedef {import('./history.js').Drawing} Drawing */
 /** @typedef {import('./history.js').Version} Version */
@@ -7,12 +7,20 @@
 const REST = 300; // ms without a change; browsers bear only so many entries a second
 
 /**
- * The drawing that was here before the page was left, or null.
+ * The drawing that was here before the page was left, or null; another version of the page may have kept another thing.
  *
  * @param {string} name of the pad
  * @returns {Version | null}
  */
-export const kept = (name) => history.state?.lenet?.[name] ?? null;
+export function kept(name) {
+  const { ink, picture = null } = history.state?.lenet?.[name] ?? {};
+  const isInk = Array.isArray(ink) && ink.every((stroke) => Array.isArray(stroke) && stroke.every(isPoint));
+  const isPicture = picture === null || (typeof picture === 'string' && /^([0-9a-f]{56})+$/.test(picture));
+  return isInk && isPicture ? { ink, picture } : null;
+}
+
+/** @param {unknown} point */
+const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
 
 /** @param {string} name @param {Drawing} drawing */
 export function mountKeep(name, drawing) {
@@ -33,4 +41,5 @@ export function mountKeep(name, drawing) {
   drawing.on(['penDown'], () => {
     if (!drawing.penDown) keep();
   });
+  addEventListener('beforeunload', keep); // others may have written there since
 }

@@ -1,7 +1,8 @@
-// Drawing by keyboard: the arrows move a pen over the pad, a pixel of the 28x28 picture at a time; space puts it down and
-// lifts it. Shift takes four at once.
+// Drawing by keyboard: the arrows move a pen over the pad in 28 steps from top to bottom; space puts it down and lifts
+// it. Shift takes four steps at once.
 import { hide, html, make, say } from '../core/element.js';
 import { clip } from './clip.js';
+import { FULL, isFull } from './pen.js';
 
 /** @typedef {import('./history.js').History} History */
 /** @typedef {import('../core/store.js').Point} Point */
@@ -10,7 +11,7 @@ const STEP = 1 / 28; // pad heights
 const FAR = 4; // steps
 
 /** @type {Record<string, [right: number, down: number]>} */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+export const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {HTMLCanvasElement} canvas @param {History} history */
 export function mountKeys(canvas, history) {
@@ -20,8 +21,8 @@ export function mountKeys(canvas, history) {
   canvas.after(pen, voice);
   /** @type {Point} */
   let at = [0.5, 0.25];
-  let edit = -1; // the version of the drawing that the stroke belongs to
-  const isDown = () => edit === history.edits;
+  /** @type {number | null} the version of the drawing that the stroke belongs to; null: the pen is up */
+  let edit = null;
   const width = () => {
     const box = canvas.getBoundingClientRect();
     return box.width / box.height;
@@ -29,35 +30,53 @@ export function mountKeys(canvas, history) {
 
   const show = () => {
     hide(pen, false);
-    pen.classList.toggle('down', isDown());
+    pen.classList.toggle('down', edit !== null);
     Object.assign(pen.style, { left: `${(100 * at[0]) / width()}%`, top: `${100 * at[1]}%` });
+    pen.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     const [column, row] = at.map((value) => Math.round(value / STEP));
-    say(voice, `Pen ${isDown() ? 'down' : 'up'}, column ${column}, row ${row}.`);
+    say(voice, `Pen ${edit === null ? 'up' : 'down'}, column ${column}, row ${row}.`);
   };
   const lift = () => {
-    edit = -1;
+    if (edit === null) return;
+    edit = null;
     drawing.update({ penDown: false });
+    pen.classList.remove('down');
   };
+  const put = () => {
+    drawing.update({ penDown: true });
+    history.edit([...drawing.ink, [at]]);
+    edit = history.edits;
+  };
+  /** @param {[right: number, down: number]} way @param {boolean} far */
+  const move = (way, far) => {
+    const step = STEP * (far ? FAR : 1);
+    const [, to] = clip(at, [at[0] + step * way[0], at[1] + step * way[1]], width()) ?? [at, at];
+    if (to[0] === at[0] && to[1] === at[1]) return;
+    at = to;
+    if (edit !== null)
+      drawing.update({ ink: [...drawing.ink.slice(0, -1), [...drawing.ink[drawing.ink.length - 1], at]] });
+  };
+
+  // Whatever else changes the ink ends the stroke.
+  drawing.on(['subject'], () => {
+    if (edit !== history.edits) lift();
+  });
   canvas.addEventListener('keydown', (event) => {
     const way = WAYS[event.key];
     if (event.ctrlKey || event.metaKey || event.altKey || !(way || event.key === ' ')) return;
     event.preventDefault();
-    if (way) {
-      const step = STEP * (event.shiftKey ? FAR : 1);
-      const part = clip(at, [at[0] + step * way[0], at[1] + step * way[1]], width());
-      at = part?.[1] ?? at;
-      if (isDown())
-        drawing.update({ ink: [...drawing.ink.slice(0, -1), [...drawing.ink[drawing.ink.length - 1], at]] });
-    } else if (isDown()) lift();
-    else {
-      drawing.update({ penDown: true });
-      history.edit([...drawing.ink, [at]]);
-      edit = history.edits;
-    }
+    const isHeld = !way && event.repeat;
+    if (isHeld) return;
+    if (isFull(drawing.ink) && (edit === null ? !way : true)) {
+      lift();
+      drawing.update({ status: FULL });
+    } else if (way) move(way, event.shiftKey);
+    else if (edit === null) put();
+    else lift();
     show();
   });
   canvas.addEventListener('blur', () => {
-    if (isDown()) lift();
+    lift();
     hide(pen, true);
   });
 }

@@ -13,6 +13,7 @@ import { erased } from './eraser.js';
  * @property {boolean} touch
  * @property {number} at when it came down, in ms
  * @property {boolean} erases
+ * @property {boolean} hasErased
  * @property {Ink} before the drawing without it
  * @property {Ink} strokes of it: as often as it leaves the pad and comes back, one more
  * @property {Point} last where it is, on the pad or off it
@@ -26,9 +27,12 @@ const SHORT = 0.04; // pad heights
 const PALM = 1000; // ms after a pen was near; what touches the pad until then is a hand
 const LEFT = 1; // of `buttons`: a mouse's first, or a finger or pen that touches
 const ERASER = 32;
-const FULL = { kind: 'error', text: 'The pad is full. Clear it, or undo a few strokes, to draw on.' };
+export const FULL = { kind: 'error', text: 'The pad is full. Clear it, or undo a few strokes, to draw on.' };
 
 const pointsOf = (/** @type {Ink} */ ink) => ink.reduce((sum, stroke) => sum + stroke.length, 0);
+
+/** @param {Ink} ink */
+export const isFull = (ink) => pointsOf(ink) >= MOST_POINTS;
 
 /**
  * What is said below a pad: how the answers come, or that no more fits on it.
@@ -36,91 +40,99 @@ const pointsOf = (/** @type {Ink} */ ink) => ink.reduce((sum, stroke) => sum + s
  * @param {Ink} ink
  * @param {Status} status
  */
-export const statusOf = (ink, status) => (status.kind === 'ready' && pointsOf(ink) >= MOST_POINTS ? FULL : status);
+export const statusOf = (ink, status) => (status.kind === 'ready' && isFull(ink) ? FULL : status);
 
 /** @param {HTMLCanvasElement} canvas @param {History} history */
 export function mountPen(canvas, history) {
   const { drawing } = history;
   /** @type {Open | null} */
   let open = null;
+  /** @type {Set<number>} the fingers that are on the pad */
+  const fingers = new Set();
   let penNear = -PALM; // when a pen was, in ms
 
   const hasJustBegun = (/** @type {Open} */ { at, strokes }, /** @type {number} */ now) =>
     now - at < BEGUN || strokes.every((stroke) => stroke.every(([x, y]) => near([x, y], stroke[0], SHORT)));
-  // Ends the stroke; one that no hand meant to draw is taken back.
-  const end = (/** @type {boolean} */ back = false) => {
-    if (back && open && open.edit === history.edits && !open.erases) history.takeBack();
+  // One that no hand meant to draw is taken back.
+  const end = (back = false) => {
+    if (!open) return;
+    if (back && open.edit === history.edits && !open.erases) history.takeBack();
     open = null;
     drawing.update({ penDown: false });
   };
-  // Whoever else changes the ink ends it as well.
-  const isOpen = (/** @type {PointerEvent} */ { pointerId }) => {
+  // Whoever else changes the ink ends the stroke as well.
+  const endIfChanged = () => {
     if (open && open.edit !== history.edits) end();
-    return open?.pointer === pointerId;
+  };
+  const noteKind = (/** @type {PointerEvent} */ { pointerType, timeStamp }) => {
+    if (pointerType === 'pen') penNear = timeStamp;
   };
 
   canvas.addEventListener('pointerdown', (event) => {
-    const { pointerType, timeStamp, button, isPrimary } = event;
-    isOpen(event);
+    const { pointerType, pointerId, timeStamp, button } = event;
     const [touch, erases] = [pointerType === 'touch', button === 5];
-    if (pointerType === 'pen') {
-      penNear = timeStamp;
-      if (open?.touch) end(true);
-    }
-    if (touch && (!isPrimary || timeStamp - penNear < PALM)) {
-      if (open?.touch) end(hasJustBegun(open, timeStamp));
-      return;
+    noteKind(event);
+    endIfChanged();
+    if (open && !canvas.hasPointerCapture(open.pointer) && open.pointer !== pointerId) end(); // it never came up
+    if (open?.touch && pointerType === 'pen') end(true);
+    if (touch) {
+      const isSecond = fingers.size > 0;
+      fingers.add(pointerId);
+      if (isSecond && open?.touch) end(hasJustBegun(open, timeStamp));
+      if (isSecond || timeStamp - penNear < PALM) return;
     }
     if (open || (button !== 0 && !erases)) return;
-    if (!erases && pointsOf(drawing.ink) >= MOST_POINTS) {
+    if (!erases && isFull(drawing.ink)) {
       drawing.update({ status: FULL });
       return;
     }
     event.preventDefault();
     canvas.focus({ preventScroll: true });
     try {
-      canvas.setPointerCapture(event.pointerId);
+      canvas.setPointerCapture(pointerId);
     } catch {
       // A pointer that is already gone cannot be captured; the stroke is a dot.
     }
     const last = place(event, canvas.getBoundingClientRect());
     const before = drawing.ink;
     open = {
-      pointer: event.pointerId,
+      pointer: pointerId,
       touch,
       at: timeStamp,
       erases,
+      hasErased: false,
       before,
       strokes: [[last]],
       last,
-      edit: history.edits,
+      edit: 0,
     };
     drawing.update({ penDown: true });
-    if (erases) erase(open, last);
-    else history.edit([...before, ...open.strokes]);
+    if (!erases) history.edit([...before, ...open.strokes]);
     open.edit = history.edits;
+    if (erases) erase(open, last);
   });
 
   canvas.addEventListener('pointermove', (event) => {
-    if (event.pointerType === 'pen') penNear = event.timeStamp;
-    if (!open || !isOpen(event)) return;
+    noteKind(event);
+    endIfChanged();
+    if (open?.pointer !== event.pointerId) return;
     if (!(event.buttons & (open.erases ? ERASER : LEFT))) {
       end();
       return;
     }
     const box = canvas.getBoundingClientRect();
     const events = event.getCoalescedEvents?.() ?? [];
-    let grown = open;
+    const { strokes } = open;
+    const most = MOST_POINTS - pointsOf(open.before);
     for (const each of events.length ? events : [event]) {
       const point = place(each, box);
       if (open.erases) erase(open, point);
-      else grown = longer(grown, point, box.width / box.height);
+      else if (pointsOf(open.strokes) < most) open = longer(open, point, box.width / box.height);
     }
-    if (grown === open) return;
-    open = grown;
-    const isFull = pointsOf(open.before) + pointsOf(open.strokes) >= MOST_POINTS;
-    drawing.update({ ink: [...open.before, ...open.strokes], ...(isFull && { status: FULL }) });
-    if (isFull) end();
+    if (open.strokes === strokes) return;
+    const ink = [...open.before, ...open.strokes];
+    drawing.update({ ink, ...(isFull(ink) && { status: FULL }) });
+    if (isFull(ink)) end();
   });
 
   // One undo brings back all that was erased without lifting the pen.
@@ -128,32 +140,37 @@ export function mountPen(canvas, history) {
     const ink = erased(drawing.ink, eraser.last, point);
     eraser.last = point;
     if (ink.length === drawing.ink.length) return;
-    if (drawing.ink === eraser.before) history.edit(ink);
-    else drawing.update({ ink });
+    if (eraser.hasErased) drawing.update({ ink });
+    else history.edit(ink);
+    eraser.hasErased = true;
     eraser.edit = history.edits;
   };
 
-  canvas.addEventListener('pointerup', (event) => {
-    if (isOpen(event)) end();
+  /** @param {PointerEvent} event @param {boolean} isCancelled as when the browser begins to scroll */
+  const leave = (event, isCancelled) => {
+    fingers.delete(event.pointerId);
+    noteKind(event);
+    endIfChanged();
+    if (open?.pointer === event.pointerId) end(isCancelled && open.touch && hasJustBegun(open, event.timeStamp));
+  };
+  canvas.addEventListener('pointerup', (event) => leave(event, false));
+  canvas.addEventListener('pointercancel', (event) => leave(event, true));
+  canvas.addEventListener('lostpointercapture', (event) => leave(event, false));
+  // A finger that rests before it draws is no wish for a menu.
+  canvas.addEventListener('contextmenu', (event) => {
+    if (open?.touch) event.preventDefault();
+    else end();
   });
-  // As when the browser begins to scroll.
-  canvas.addEventListener('pointercancel', (event) => {
-    if (open && isOpen(event)) end(open.touch && hasJustBegun(open, event.timeStamp));
-  });
-  canvas.addEventListener('lostpointercapture', (event) => {
-    if (isOpen(event)) end();
-  });
-  canvas.addEventListener('contextmenu', () => end());
 }
 
-/** @param {Open} open @param {Point} point @param {number} width of the pad @returns {Open} with what is on the pad */
+/** @param {Open} open @param {Point} point @param {number} width of the pad @returns {Open} and what is on the pad */
 function longer(open, point, width) {
   const stroke = /** @type {Point[]} */ (open.strokes.at(-1));
   const end = stroke[stroke.length - 1];
   const wasOn = open.last === end;
   if (wasOn && near(point, end, NEAREST)) return open;
   const seen = clip(open.last, point, width);
-  if (!seen) return { ...open, last: point };
+  if (!seen) return Object.assign(open, { last: point }); // not seen, and nothing to tell
   const more = wasOn ? [...stroke, seen[1]] : seen;
   return { ...open, strokes: [...open.strokes.slice(0, wasOn ? -1 : undefined), more], last: point };
 }

@@ -1,11 +1,12 @@
 // What was taken as ink, over the photo that it was found in; a frame dragged on it says where to look instead.
 import { hide, pick } from '../core/element.js';
+import { WAYS } from './keys.js';
 
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Frame in shares of the photo's sides */
 /** @typedef {{ picture: string, box: Frame, ink: string }} Seen ink: a PNG in base64, which covers the box */
 
-/** @type {Record<string, [right: number, down: number]>} */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+/** @type {Frame} */
+const MIDDLE = [0.25, 0.25, 0.75, 0.75];
 const STEP = 0.05; // share of a side
 const SMALLEST = 0.03; // share of a side: a frame that is smaller was a tap
 
@@ -56,12 +57,14 @@ export function mountSighting(element, look) {
   });
   // By keys: the arrows move a frame, with Shift its lower right corner; Enter looks within it.
   /** @type {Frame} */
-  let keyed = [0.25, 0.25, 0.75, 0.75];
+  let keyed = MIDDLE;
   stage.addEventListener('keydown', (event) => {
     const [right, down] = WAYS[event.key] ?? [0, 0];
-    if (event.key === 'Enter') look(keyed);
-    else if (event.key === 'Escape') hide(frame, true);
-    else if (right || down) keyed = event.shiftKey ? resized(keyed, right, down) : moved(keyed, right, down);
+    if (event.key === 'Enter' && !frame.hidden) look(keyed);
+    else if (event.key === 'Escape' && !frame.hidden) {
+      hide(frame, true);
+      event.stopPropagation(); // and no cell is closed
+    } else if (right || down) keyed = event.shiftKey ? resized(keyed, right, down) : moved(keyed, right, down);
     else return;
     event.preventDefault();
     if (!(right || down)) return;
@@ -82,6 +85,7 @@ export function mountSighting(element, look) {
       photo.src = `data:image/png;base64,${file}`;
       ink.src = `data:image/png;base64,${seen.ink}`;
       place(ink, seen.box);
+      keyed = MIDDLE;
       hide(element, false);
     },
     hide: () => {

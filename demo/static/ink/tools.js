@@ -44,7 +44,7 @@ function actionOf({ key, code, ctrlKey, metaKey, shiftKey }) {
 // A text field keeps its own keys.
 /** @param {EventTarget | null} target */
 const isTyping = (target) =>
-  target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null;
+  target instanceof Element && target.closest('input, textarea, select, [contenteditable], [role=textbox]') !== null;
 
 /** @param {HTMLElement} line @param {Drawing} drawing */
 export function mountStatus(line, drawing) {

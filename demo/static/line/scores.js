@@ -25,7 +25,6 @@ export function mount(element, { stride, window: wide }) {
     const { logits, columns } = line.answer ?? NOTHING;
     hide(canvas, !columns);
     hide(path, !columns);
-    map.setAttribute('aria-label', spoken());
     if (!columns) return;
     const scores = scoresOf(logits, columns);
     const most = showsLogits.checked ? range(logits, LEAST).most : 1;
@@ -46,6 +45,9 @@ export function mount(element, { stride, window: wide }) {
     fill(path, html`${marks}`);
   };
   line.show(['answer'], show);
+  line.show(['answer', 'penDown'], () => {
+    if (!line.penDown) map.setAttribute('aria-label', spoken());
+  });
   showsLogits.addEventListener('change', show);
   onTheme(show);
   line.show(['place'], () => {
@@ -87,9 +89,10 @@ const named = (/** @type {number} */ row) => (row < DIGITS ? String(row) : 'none
 function scoresOf(logits, columns) {
   const scores = new Float32Array(ROWS * columns);
   for (let column = 0; column < columns; column += 1) {
-    let sum = 0;
+    let [sum, most] = [0, 0];
+    for (let row = 0; row < DIGITS; row += 1) most = Math.max(most, logits[row * columns + column]);
     for (let row = 0; row < ROWS; row += 1) {
-      const score = Math.exp(row < DIGITS ? logits[row * columns + column] : 0);
+      const score = Math.exp((row < DIGITS ? logits[row * columns + column] : 0) - most);
       scores[row * columns + column] = score;
       sum += score;
     }
@@ -110,6 +113,7 @@ function surest(scores, columns, column) {
 // The map as a text: where from left to right the sweep finds which digit.
 function spoken() {
   const { logits, columns } = line.answer ?? NOTHING;
+  if (!columns) return 'Score map: nothing is written yet.';
   const scores = scoresOf(logits, columns);
   const found = Array.from({ length: columns }, (_, column) => surest(scores, columns, column))
     .map((row, column) => ({ row, column }))
