@@ -291,5 +291,19 @@ def test_what_was_taken_as_ink_is_shown_and_a_frame_says_what_else_to_take(page:
     expect(page.locator(".sighting-frame")).to_be_hidden()
     page.click("[data-testid=undo]")
     expect_prediction(page, "7")
+    expect(shown).to_be_visible()  # and what was taken as ink, where it was
+    left = page.locator("[data-testid=photo-ink]").bounding_box()
+    assert left
+    assert left["x"] == pytest.approx(ink["x"], abs=1)
+    # The same by keys: the frame from the middle to the left, as wide as the 1.
+    page.locator(".sighting-stage").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".sighting-frame")).to_be_hidden()  # nothing is framed yet
+    for key in ["ArrowLeft"] * 5 + ["ArrowUp"] * 5 + ["Shift+ArrowDown"] * 10:
+        page.keyboard.press(key)
+    expect(page.locator(".sighting-frame")).to_be_visible()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.keyboard.press("Enter")
+    expect_prediction(page, "1")
     draw(page, LONG_ONE)
     expect(shown).to_be_hidden()

@@ -1,5 +1,6 @@
 """The second tab: write several digits, see them found, look at the score map, open one in the explorer."""
 
+import itertools
 import json
 
 import numpy as np
@@ -112,6 +113,41 @@ def test_the_score_map_is_aligned_and_explains_itself(tab: Page):
     tab.wait_for_function("() => document.querySelector('[data-testid=score-words]').textContent.includes('for 6')")
     assert f"{reading.logits[6, best]:.2f}" in tab.inner_text("[data-testid=score-words]")
     assert tab.locator(".line-window").is_visible()
+
+
+def test_the_score_map_shows_probabilities_and_marks_the_surest_digits(tab: Page):
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    settled(tab, "line-status")
+    reading = read_line(LINE)
+    columns = reading.logits.shape[1]
+    with_none = np.concatenate([reading.logits, np.zeros((1, columns))])
+    surest = with_none.argmax(0)
+    marks = tab.evaluate(
+        "[...document.querySelectorAll('.score-path i')].map(({ style }) => [style.left, style.top].map(parseFloat))"
+    )
+    rows = [round(top / 100 * 11) for _, top in marks]
+    assert "".join(map(str, (row for row, _ in itertools.groupby(rows)))) == "2026"
+    assert len(marks) == pytest.approx((surest < 10).sum(), abs=2)  # the strokes' points are rounded on the pad
+    # In either theme the digits found stand out most from the paper.
+    height, size = 11, len(pixels(tab, "score-canvas")) // 4
+    for theme in ("light", "dark"):
+        tab.evaluate(f"document.body.classList.toggle('dark', {str(theme == 'dark').lower()})")
+        tab.wait_for_timeout(100)
+        image = np.array(pixels(tab, "score-canvas"), float).reshape(height, size // height, 4)[..., :3]
+        away = np.abs(image - image[0, 0]).sum(2)  # no digit is a 0 in the first window
+        row, column = np.unravel_index(away.argmax(), away.shape)
+        assert row in (0, 2, 6)
+        assert away[10].max() < 0.75 * away[row, column]
+    tab.locator("[data-testid=score-map]").focus()
+    assert "2 at window" in (tab.get_attribute("[data-testid=score-map]", "aria-label") or "")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowRight")
+    assert "Window 2 of" in tab.inner_text("[data-testid=score-words]")
+    before = pixels(tab, "score-canvas")
+    tab.check("[data-testid=score-logits]")
+    assert pixels(tab, "score-canvas") != before
+    assert "−" in tab.inner_text(".score-head .legend")
 
 
 def test_ways_to_read(tab: Page):
