@@ -25,10 +25,18 @@ export function mount(element, { layers }, server) {
 
   state.show(['pinned', 'answer'], () => {
     const cell = state.pinned.at(-1);
+    const hadFocus = sheet.contains(document.activeElement);
     hide(pick(element, '.explain-hint'), Boolean(cell));
     hide(sheet, !cell);
     element.closest('[role=tabpanel]')?.classList.toggle('explaining', Boolean(cell));
-    if (!cell) return;
+    if (!cell) {
+      // Who closed it by keys goes on where it was opened.
+      const maps = uncovered ? document.querySelectorAll(`.layer-${uncovered.layer} .map`) : [];
+      const map = maps[Math.min(uncovered?.map ?? 0, maps.length - 1)];
+      if (hadFocus && map instanceof HTMLElement) map.focus({ preventScroll: true });
+      uncovered = undefined;
+      return;
+    }
     const layer = layerOf(layers, cell);
     if (document.activeElement !== input) input.value = address(layer, cell);
     const explanation = state.answer?.explanation;
@@ -39,6 +47,9 @@ export function mount(element, { layers }, server) {
     say(find(element, 'explain-title'), `${spoken(layer, cell)} = ${number(explanation.value, 3)}`);
     say(find(element, 'explain-words'), words(layers, cell));
     fill(place, terms(explanation, layers, cell));
+    // What was pressed to come here may be gone now.
+    if (hadFocus && document.activeElement === document.body)
+      find(element, 'explain-title').focus({ preventScroll: true });
     if (cell !== uncovered) uncover(sheet, cell);
     uncovered = cell;
   });

@@ -10,7 +10,7 @@ import { state } from '../core/store.js';
 import { decode, granted, pixelsOf, sent } from '../core/wire.js';
 import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
 import { History } from '../ink/history.js';
-import { kept, mountKeep } from '../ink/keep.js';
+import { kept, mountKeep, mountTabs } from '../ink/keep.js';
 import { mountKeys } from '../ink/keys.js';
 import { mountPen, statusOf } from '../ink/pen.js';
 import { meanwhile, mountPhoto } from '../ink/photo.js';
@@ -54,6 +54,7 @@ export function mount(element, { layers, examples }, server) {
     history.edit(ink, picture);
     pick(document, '[role=tab]').click(); // the first tab, where this pad is
     canvas.scrollIntoView({ block: 'nearest' });
+    canvas.focus({ preventScroll: true });
   });
 
   // The pad itself is drawn once a frame. Answers are painted as they come: no more are asked for than there are frames.
@@ -62,8 +63,11 @@ export function mount(element, { layers, examples }, server) {
   onSize(canvas, redraw);
   onTheme(() => draw(canvas));
 
-  state.update({ ...readInto(layers), ...kept('digit') });
+  const { pinned, ...read } = readInto(layers);
+  history.restore(kept('digit') ?? read);
+  state.update({ pinned });
   mountKeep('digit', state);
+  mountTabs();
   mountLive(layers, server);
 }
 

@@ -80,15 +80,19 @@ export function selectable(element, layer, map) {
     [atColumn, atRow] = under(event);
     pin(cell());
   });
+  element.addEventListener('enter', (event) => {
+    [atColumn, atRow] = /** @type {CustomEvent} */ (event).detail;
+  });
   element.addEventListener('focus', () => element.matches(':focus-visible') && preview(cell()));
   element.addEventListener('blur', () => preview(null));
   element.addEventListener('keydown', (event) => {
     const step = STEPS[event.key];
     if (step) {
-      // Beyond the edge lies the next map, entered where the keys were there.
+      // Beyond the edge lies the next map.
       const beyond = step[0] && clamp(atColumn + step[0], columns) === atColumn;
       const next = step[0] > 0 ? element.nextElementSibling : element.previousElementSibling;
       if (beyond && next instanceof HTMLElement) {
+        next.dispatchEvent(new CustomEvent('enter', { detail: [step[0] > 0 ? 0 : columns - 1, atRow] }));
         next.focus();
         event.preventDefault();
         return;

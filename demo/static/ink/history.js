@@ -39,6 +39,18 @@ export class History {
     this.go(version);
   }
 
+  /**
+   * Begin with a version from elsewhere, drawn stroke by stroke.
+   *
+   * @param {Version} version
+   */
+  restore({ ink, picture }) {
+    const strokes = picture === null ? ink.map((_, drawn) => ink.slice(0, drawn)) : [[]];
+    this.past = strokes.map((ink) => ({ ink, picture: null }));
+    this.future = [];
+    this.go({ ink, picture });
+  }
+
   undo() {
     this.step(this.past, this.future);
   }

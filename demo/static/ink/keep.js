@@ -22,17 +22,33 @@ export function kept(name) {
 /** @param {unknown} point */
 const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
 
+/** The tab that was open comes back, too. */
+export function mountTabs() {
+  const tabs = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[role=tab]')]);
+  const open = tabs()[history.state?.lenet?.tab ?? 0];
+  if (open?.getAttribute('aria-selected') === 'false') open.click();
+  document.addEventListener('click', ({ target }) => {
+    const tab = target instanceof Element ? tabs().findIndex((each) => each.contains(target)) : -1;
+    if (tab >= 0) add({ tab });
+  });
+}
+
+/** @param {Record<string, unknown>} more */
+function add(more) {
+  try {
+    history.replaceState({ ...history.state, lenet: { ...history.state?.lenet, ...more } }, '');
+  } catch {
+    // More than this browser keeps, or too often: then it is the drawing of a moment before.
+  }
+}
+
 /** @param {string} name @param {Drawing} drawing */
 export function mountKeep(name, drawing) {
   let timer = 0;
   const keep = () => {
     clearTimeout(timer);
     const { ink, picture } = drawing;
-    try {
-      history.replaceState({ ...history.state, lenet: { ...history.state?.lenet, [name]: { ink, picture } } }, '');
-    } catch {
-      // More than this browser keeps, or too often: then it is the drawing of a moment before.
-    }
+    add({ [name]: { ink, picture } });
   };
   drawing.on(['subject'], () => {
     clearTimeout(timer);

@@ -52,7 +52,8 @@ export function mount(element, props, server) {
     },
     (status) => line.update({ status: statusOf(line.ink, status) }),
   );
-  line.update(kept('line') ?? {});
+  const before = kept('line');
+  if (before) history.restore(before);
   mountKeep('line', line);
   line.show(['subject', 'method'], () => live.ask(line.subject, { method: line.method }));
 }

@@ -64,11 +64,16 @@ export function mount(element, { stride, window: wide }) {
     const { columns } = line.answer ?? NOTHING;
     if (columns) line.update({ column: Math.max(0, Math.min(columns - 1, column)) });
   };
-  canvas.addEventListener('pointermove', (event) => {
+  const pointAt = (/** @type {MouseEvent} */ event) => {
     const box = canvas.getBoundingClientRect();
     point(Math.floor(((event.clientX - box.left) / box.width) * (line.answer ?? NOTHING).columns));
-  });
-  canvas.addEventListener('pointerleave', () => line.update({ column: null }));
+  };
+  canvas.addEventListener('pointermove', (event) => event.pointerType === 'mouse' && pointAt(event));
+  canvas.addEventListener('click', (event) => pointAt(event)); // which is how a finger points
+  canvas.addEventListener(
+    'pointerleave',
+    ({ pointerType }) => pointerType === 'mouse' && line.update({ column: null }),
+  );
   map.addEventListener('keydown', (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (!step) return;
@@ -128,7 +133,7 @@ function words() {
   const { column } = line;
   const { logits, columns } = line.answer ?? NOTHING;
   if (!columns) return '';
-  if (column === null) return 'Point at the map to see the window behind a column.';
+  if (column === null) return 'Point at a column of the map, or touch it, to see the window behind it.';
   const scores = scoresOf(logits, columns);
   const row = surest(scores, columns, column);
   const best = Array.from({ length: DIGITS }, (_, digit) => logits[digit * columns + column]);
