@@ -116,7 +116,19 @@ class Trace:
         return self.output["output"]
 
 
-class LeNet5(nn.Module):
+class Traceable(nn.Module):
+    """A network whose forward pass keeps every layer."""
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        """Logits (n, 10) of pictures (n, 1, 28, 28) in [0, 1], ink = 1."""
+        return self.trace(pictures).logits
+
+    def trace(self, pictures: Tensor) -> Trace:
+        """Run the network and keep every layer. pictures: float32 (n, 1, 28, 28) in [0, 1], ink = 1."""
+        raise NotImplementedError
+
+
+class LeNet5(Traceable):
     """LeNet-5 with 2x2 max pooling: pictures (n, 1, 28, 28) in [0, 1], ink = 1 -> logits (n, 10)."""
 
     def __init__(self) -> None:
@@ -126,10 +138,6 @@ class LeNet5(nn.Module):
         self.C5 = nn.Linear(16 * 5 * 5, 120)  # 48,120
         self.F6 = nn.Linear(120, 84)  # 10,164
         self.output = nn.Linear(84, 10)  # 850
-
-    def forward(self, pictures: Tensor) -> Tensor:
-        """Logits (n, 10) of pictures (n, 1, 28, 28)."""
-        return self.trace(pictures).logits
 
     def trace(self, pictures: Tensor) -> Trace:
         """Run the network and keep every layer. pictures: float32 (n, 1, 28, 28) in [0, 1]."""

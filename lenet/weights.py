@@ -10,17 +10,18 @@ import functools
 import hashlib
 import io
 import json
+import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, Literal, overload
 
 import numpy as np
 import torch
 
 from .mistake import Mistake
-from .model import PARAMETERS, LeNet5
+from .model import PARAMETERS, LeNet5, Traceable
 
-DEFAULT = "lenet5"  # reads single digits
-SCAN = "scan"  # is swept over lines
+DEFAULT: Final = "lenet5"  # reads single digits
+SCAN: Final = "scan"  # is swept over lines
 
 # In an installed package they lie inside it, in a checkout beside it.
 _HERE = Path(__file__).resolve().parent
@@ -45,16 +46,32 @@ def file_of(name_or_file: str | Path) -> Path:
     return Path(name_or_file).resolve()
 
 
-def load(name_or_file: str | Path = DEFAULT) -> LeNet5:
+@overload
+def load(name_or_file: Literal["lenet5", "scan"] = DEFAULT) -> LeNet5: ...
+@overload
+def load(name_or_file: str | Path) -> Traceable: ...
+def load(name_or_file: str | Path = DEFAULT) -> Traceable:
     """A network in eval mode, on the CPU; each file is read once, and its model is shared by all who ask.
 
-    Raises WeightsError for a file that is missing, is not what its card says, or holds no LeNet-5 weights.
+    A file without a card may hold any small LeNet, as `own.conventions` opens it: own.Network. Raises WeightsError for
+    a file that is missing, is not what its card says, or holds no network that can be opened.
     """
     return _load(file_of(name_or_file))[0]
 
 
+def standard(name_or_file: str | Path = DEFAULT) -> LeNet5:
+    """The same, of the standard architecture alone. Raises WeightsError for another."""
+    model = load(name_or_file)
+    if not isinstance(model, LeNet5):
+        raise WeightsError(f"{name_or_file} is not of LeNet-5's standard architecture; choose {' or '.join(NAMES)}.")
+    return model
+
+
 def threshold(name_or_file: str | Path = DEFAULT) -> float:
-    """The score under which a picture is no digit. Raises WeightsError for a network that has none: one for lines."""
+    """The score under which a picture is no digit: none for a network of somebody else, which calls everything one.
+
+    Raises WeightsError for a network that has none: one for lines.
+    """
     file = file_of(name_or_file)
     limit = _load(file)[1]
     if limit is None:
@@ -63,21 +80,33 @@ def threshold(name_or_file: str | Path = DEFAULT) -> float:
 
 
 @functools.cache
-def _load(file: Path) -> tuple[LeNet5, float | None]:
-    content = file.read_bytes()
-    written = card(file) if file.with_suffix(".json").is_file() else {}
-    if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):
-        raise WeightsError(f"{file} is not the file that its card describes; fetch both anew.")
-    try:
-        # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
-        with torch.inference_mode(False):
-            model = LeNet5()
-            model.load_state_dict(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True))
-    except Exception as error:  # torch has no one error for a file that is something else
-        raise WeightsError(f"{file} holds no LeNet-5 weights; choose a file that `train` wrote.") from error
+def _load(file: Path) -> tuple[Traceable, float | None]:
+    # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
+    with torch.inference_mode(False):
+        content = file.read_bytes()
+        if not file.with_suffix(".json").is_file():
+            from .own.conventions import opened  # the page needs none of it
+
+            return _lenet5(content) or opened(file).network, -math.inf
+        written = card(file)
+        if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):
+            raise WeightsError(f"{file} is not the file that its card describes; fetch both anew.")
+        model = _lenet5(content)
+    if model is None:
+        raise WeightsError(f"{file} holds no LeNet-5 weights; choose a file that `train` wrote.")
     rejection = written.get("rejection")
     limit = rejection.get("threshold") if isinstance(rejection, dict) else None
-    return model.eval(), limit if isinstance(limit, (int, float)) else None
+    return model, limit if isinstance(limit, (int, float)) else None
+
+
+def _lenet5(content: bytes) -> LeNet5 | None:
+    """The network of a file that `train` wrote, in eval mode."""
+    model = LeNet5()
+    try:
+        model.load_state_dict(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True))
+    except Exception:  # torch has no one error for a file that is something else
+        return None
+    return model.eval()
 
 
 def card(name_or_file: str | Path = DEFAULT) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from lenet.evaluation.digits import Outcome, run
 from lenet.ink import rasterize
-from lenet.model import LeNet5
+from lenet.model import Traceable
 from lenet.synthetic.hand import Glyph, Random, joined
 from lenet.synthetic.letters import alphabet, any_of
 from lenet.training.mnist import mnist
@@ -81,7 +81,7 @@ KINDS: dict[str, Callable[[Random], Glyph]] = {
 }
 
 
-def on_junk(model: LeNet5, threshold: float, digits: Outcome) -> dict[str, Any]:
+def on_junk(model: Traceable, threshold: float, digits: Outcome) -> dict[str, Any]:
     """Share of each kind of junk that is rejected, and how well the score parts junk from `digits`."""
     random = np.random.default_rng(_SEED)
     pictures = np.stack([rasterize(draw(random)) for draw in KINDS.values() for _ in range(PER_KIND)])

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..own.conventions import Own, opened
 from ..training.mnist import mnist
 from ..weights import DEFAULT, SCAN, card, file_of, load, threshold, write_card
 from . import digits, lines
@@ -41,6 +42,8 @@ def run(options: argparse.Namespace) -> Figures:
     file, path = file_of(options.network or (SCAN if kind == "lines" else DEFAULT)), getattr(options, kind)
     figures = _MEASURES[kind](file, path)
     misread = figures.pop("misread", None)
+    if not file.with_suffix(".json").is_file():
+        figures["opened_as"] = _told(opened(file))
     if options.card is not None:
         written = card(file)
         if kind == "mnist":
@@ -53,10 +56,21 @@ def run(options: argparse.Namespace) -> Figures:
     return figures
 
 
+def _told(own: Own) -> Figures:
+    """How a network of somebody else is run, and how many of the program's own digits it reads so."""
+    way, accuracy = own.candidates[0].architecture, own.candidates[0].accuracy
+    layers = " ".join(f"{layer.name}:{'x'.join(map(str, layer.shape))}" for layer in way.layers)
+    told = {"layers": layers, "activation": way.activation, "pooling": way.pooling, "pixels": way.scaling}
+    return {**told, "own_digits_read_percent": round(100 * accuracy, 1)}
+
+
 def _mnist(file: Path, folder: str) -> Figures:
     test = mnist("test", folder or None)
-    outcome = digits.run(load(file), test.images.numpy(), test.labels.numpy())
-    return {**digits.on_mnist(outcome, threshold(file)), "misread": digits.misread(outcome, test.images.numpy())}
+    model, images = load(file), test.images.numpy()
+    outcome = digits.run(model, images, test.labels.numpy())
+    parameters = sum(each.numel() for each in model.parameters())
+    figures = digits.on_mnist(outcome, threshold(file), parameters)
+    return {**figures, "misread": digits.misread(outcome, images)}
 
 
 def _ink(file: Path, path: Path) -> Figures:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..model import PARAMETERS, LeNet5, digit_score
+from ..model import PARAMETERS, Traceable, digit_score
 from ..predict import read
 from .records import EvaluationError, Records, drawn
 
@@ -37,7 +37,7 @@ class Outcome:
         return self.answers == self.labels
 
 
-def run(model: LeNet5, pictures: np.ndarray, labels: np.ndarray) -> Outcome:
+def run(model: Traceable, pictures: np.ndarray, labels: np.ndarray) -> Outcome:
     """Run a network over pictures, float32 (n, 28, 28) in [0, 1], or uint8 with ink = 255."""
     with torch.inference_mode():
         batches = torch.from_numpy(_unit(pictures))[:, None].split(1_000)
@@ -46,12 +46,12 @@ def run(model: LeNet5, pictures: np.ndarray, labels: np.ndarray) -> Outcome:
     return Outcome(logits.numpy(), probabilities.numpy(), digit_score(logits).numpy(), labels.astype(int))
 
 
-def on_mnist(outcome: Outcome, threshold: float) -> Figures:
+def on_mnist(outcome: Outcome, threshold: float, parameters: int = PARAMETERS) -> Figures:
     """Figures on MNIST's test set."""
     return {
         "test_error_percent": _percent(~outcome.right),
         "n": len(outcome.labels),
-        "parameters": PARAMETERS,
+        "parameters": parameters,
         "calibration_error_percent": round(100 * calibration_error(outcome), 3),
         "wrongly_rejected_percent": _percent(outcome.score < threshold),
         "confusion": confusion(outcome),
@@ -73,7 +73,7 @@ def on_ink(outcome: Outcome, threshold: float) -> Figures:
     }
 
 
-def on_letters(model: LeNet5, records: Records, threshold: float) -> Figures:
+def on_letters(model: Traceable, records: Records, threshold: float) -> Figures:
     """Share of letters and signs that are refused, in all and of each kind; LOOKALIKES are put aside."""
     counted = [record for record in records if record["label"] not in LOOKALIKES]
     if not counted:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from ..model import NO_DIGIT
-from ..weights import SCAN, load
+from ..weights import SCAN, standard
 from .strip import Strip
 from .sweep import STRIDE, WINDOW, decode, log_probabilities, string_scores, sweep
 
@@ -72,4 +72,4 @@ def looked_at(strip_at: Callable[[float], Strip], network: str | Path = SCAN) ->
 def score_maps(strips: Sequence[Strip], network: str | Path = SCAN) -> list[np.ndarray]:
     """The swept network over strips of one width: logits (10, columns) of each."""
     with torch.inference_mode():
-        return list(sweep(load(network), torch.from_numpy(np.stack([s.picture for s in strips]))[:, None]).numpy())
+        return list(sweep(standard(network), torch.from_numpy(np.stack([s.picture for s in strips]))[:, None]).numpy())

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from ..line.sweep import sweep
 from ..model import NO_DIGIT, LeNet5, with_no_digit
-from ..weights import DEFAULT, file_of, load, provenance, save
+from ..weights import DEFAULT, file_of, provenance, save, standard
 from .dataset import batch, of_sources, randomness
 from .loop import Optimisation, optimise
 from .mnist import Pictures, mnist
@@ -122,7 +122,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Train, and save the weights and their card."""
     began = time.time()
     recipe = quick(Recipe()) if options.quick else Recipe()
-    start, digits = load(options.network), mnist("train", options.mnist)
+    start, digits = standard(options.network), mnist("train", options.mnist)
     part = options.out.with_suffix(".part")
     model = train(start, digits, recipe, options.seed, part, options.device)
     card = {

@@ -1,0 +1,129 @@
+"""The weights in a file: state dicts of PyTorch (.pt, .pth), .safetensors and .npz, read without running anything.
+
+What is read tells the kind, not the file's name. A pickle that holds more than weights is refused.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..weights import WeightsError
+
+MOST_BYTES = 4_000_000
+MOST_PARAMETERS = 1_000_000
+_HOLDERS = ("state_dict", "model_state_dict", "model", "net", "network", "weights")  # what wraps a state dict
+_TYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16}  # of safetensors, besides BF16
+
+_PICKLED = (
+    "This file is a pickle that holds more than weights, which could run any code. "
+    "Save the weights alone: torch.save(model.state_dict(), 'lenet.pth')."
+)
+_UNREAD = "This file holds no weights that can be read; choose a state dict (.pt, .pth), .safetensors or .npz."
+
+
+class OwnError(WeightsError):
+    """A file that holds no network which can be opened; the message names what was found and what would fit."""
+
+
+def tensors_of(content: bytes) -> dict[str, Tensor]:
+    """The weights of a file by their names, float32, in the order of their layers as far as names tell it.
+
+    Raises OwnError for a file that is too large, is none of these, or has numbers that are not finite.
+    """
+    if len(content) > MOST_BYTES:
+        raise OwnError(f"This file has {len(content) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be opened.")
+    try:
+        found = {name: tensor.detach() for name, tensor in _read(content)}
+    except OwnError:
+        raise
+    except Exception as error:  # each of the readers has errors of its own for a file that is damaged
+        raise OwnError(_UNREAD) from error
+    if not found:
+        raise OwnError(_UNREAD)
+    _sound(found)
+    return dict(sorted(((name, each.float()) for name, each in found.items()), key=lambda item: _natural(item[0])))
+
+
+def _read(content: bytes) -> Iterator[tuple[str, Tensor]]:
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(each.file_size for each in archive.infolist()) > 4 * MOST_BYTES:
+                raise OwnError(f"Unpacked, this file has more than {4 * MOST_BYTES / 1e6:.0f} MB.")
+            if all(name.endswith(".npy") for name in archive.namelist()):
+                return iter(_of_numpy(content).items())
+        return iter(_weights_in(_of_torch(content)).items())
+    if content[8:9] == b"{":
+        return iter(_of_safetensors(content).items())
+    return iter(_weights_in(_of_torch(content)).items())
+
+
+def _of_torch(content: bytes) -> Any:
+    try:
+        return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except Exception as error:
+        is_pickle = content[:1] == b"\x80" or zipfile.is_zipfile(io.BytesIO(content))
+        raise OwnError(_PICKLED if is_pickle and "weights_only" in str(error) else _UNREAD) from error
+
+
+def _of_numpy(content: bytes) -> dict[str, Tensor]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return {name: torch.from_numpy(np.asarray(arrays[name], np.float32)) for name in arrays.files}
+
+
+def _of_safetensors(content: bytes) -> dict[str, Tensor]:
+    """Source: the format's own description, huggingface/safetensors."""
+    length = int.from_bytes(content[:8], "little")
+    header, data = json.loads(content[8 : 8 + length]), content[8 + length :]
+    found = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        start, end = entry["data_offsets"]
+        if not 0 <= start <= end <= len(data):
+            raise OwnError(_UNREAD)
+        raw = data[start:end]
+        if entry["dtype"] == "BF16":  # the upper half of a float32
+            array = (np.frombuffer(raw, "<u2").astype(np.uint32) << 16).view(np.float32)
+        elif entry["dtype"] in _TYPES:
+            array = np.frombuffer(raw, np.dtype(_TYPES[entry["dtype"]]).newbyteorder("<")).astype(np.float32)
+        else:
+            raise OwnError(f"{name} holds numbers of type {entry['dtype']}; save it as float32 or float16.")
+        found[name] = torch.from_numpy(array.reshape(entry["shape"]).copy())
+    return found
+
+
+def _weights_in(loaded: Any) -> dict[str, Tensor]:
+    """The state dict in what torch loaded, perhaps inside of another dict."""
+    if not isinstance(loaded, Mapping):
+        raise OwnError(_UNREAD)
+    for name in _HOLDERS:
+        if isinstance(loaded.get(name), Mapping):
+            return _weights_in(loaded[name])
+    found = {str(name): value for name, value in loaded.items() if isinstance(value, Tensor)}
+    quantised = next((name for name, value in found.items() if value.is_quantized), None)
+    if quantised:
+        raise OwnError(f"{quantised} is quantised; save the network as it was before, with weights of float32.")
+    return found
+
+
+def _sound(found: Mapping[str, Tensor]) -> None:
+    count = sum(each.numel() for each in found.values())
+    if count > MOST_PARAMETERS:
+        raise OwnError(f"This network has {count:,} parameters; at most {MOST_PARAMETERS:,} can be opened.")
+    for name, each in found.items():
+        if each.is_complex() or not bool(torch.isfinite(each.float()).all()):
+            raise OwnError(f"{name} holds numbers that are not finite; the training of this network went wrong.")
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Names in the order people count in: conv2 before conv10, convolutions before what is fully connected."""
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", name)]
