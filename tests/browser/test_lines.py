@@ -5,7 +5,6 @@ import json
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from demo import examples
@@ -13,7 +12,8 @@ from demo.wire import fields_of
 from lenet.line.detect import read_line
 from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
 
-LINE = examples.LINES[0]["strokes"]
+# Every third point: a mouse takes its time.
+LINE = [[*stroke[:-1:3], stroke[-1]] for stroke in examples.LINES[0]["strokes"]]
 
 
 @pytest.fixture
@@ -209,12 +209,3 @@ def test_on_a_phone(tab: Page):
     box = tab.locator("[data-testid=line-pad]").bounding_box()
     assert box
     assert box["width"] >= 340
-
-
-@pytest.mark.parametrize("watched", [{"color_scheme": "light"}, {"color_scheme": "dark"}], indirect=True)
-def test_accessible(tab: Page):
-    draw(tab, LINE, "line-pad")
-    expect_line(tab, "2026")
-    found = Axe().run(tab, context=".gradio-container main", options={"runOnly": ["wcag2a", "wcag2aa"]})
-    serious = [v["id"] for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
-    assert serious == []

@@ -78,8 +78,11 @@ def test_the_opened_sheet_leaves_its_layer_to_be_seen(watched: Watched, cell: st
         assert min(back["width"], back["height"]) >= 44
 
 
-@pytest.mark.parametrize("watched", [{}, UPRIGHT, SIDEWAYS], indirect=True, ids=["laptop", "upright", "sideways"])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("watched", "theme"),
+    [({}, "light"), ({}, "dark"), (UPRIGHT, "light"), (UPRIGHT, "dark"), (SIDEWAYS, "dark")],
+    indirect=["watched"],
+)
 @pytest.mark.parametrize("tab", ["One digit", "Many digits"])
 def test_axe_finds_nothing(watched: Watched, theme: str, tab: str):
     watched.open(f"?__theme={theme}&ink=300.200_700.200_450.800")
