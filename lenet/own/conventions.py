@@ -24,8 +24,9 @@ from .geometry import Weights, architectures, layers_of
 
 READS = 0.5  # of the digits; a network that reads fewer is for something else
 _ALIKE = 0.02  # of the digits: of ways that read as many but for so few, the surest is taken
-_FEW = 40  # digits that all conventions are tried on
-_SHORTLIST = 8  # of them are tried on all digits
+_FEW = 100  # digits that all conventions are tried on
+_SHORTLIST = 16  # of them are tried on all digits
+_RARE = 0.1  # nats of cross-entropy that a way which few people take must be better by
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,17 @@ def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
 
 
 def _judged(weights: Weights, way: Architecture, pictures: Tensor, labels: Tensor) -> tuple[float, float]:
-    """How many digits are read, 0 to 1, and how surely: minus the cross-entropy."""
+    """How many digits are read, 0 to 1, and how surely: minus the cross-entropy, and what the way is the rarer by."""
     with torch.inference_mode():
         logits = Network(way, weights)(pictures)
     right = (logits.argmax(1) == labels).float().mean().item()
-    return right, -F.cross_entropy(logits, labels).nan_to_num(1e9).item()
+    return right, -F.cross_entropy(logits, labels).nan_to_num(1e9).item() - _RARE * _oddities(way)
+
+
+def _oddities(way: Architecture) -> int:
+    """How many things about a way are rare: most people take max pooling with ReLU, and average pooling without."""
+    is_pooled_oddly = (way.activation == "ReLU") != (way.pooling == "max")
+    return is_pooled_oddly + (way.pooling == POOLINGS[2]) + ("255" in way.scaling)
 
 
 @functools.cache
