@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, FloatRect, Page
 
@@ -174,7 +176,7 @@ def test_what_leaves_the_pad_does_not_count(page: Page):
     page.mouse.move(*hand.at(0.5, 0.5))
     page.mouse.down()
     for place in [(1.3, 0.5), (1.3, 0.7), (0.6, 0.7), (0.4, 0.7)]:
-        page.mouse.move(*hand.at(*place), steps=2)
+        page.mouse.move(*hand.at(*place), steps=12)
     page.mouse.up()
     first, second = ink(page)
     assert first[-1] == pytest.approx([1, 0.5], abs=0.01)
@@ -190,6 +192,17 @@ def test_what_leaves_the_pad_does_not_count(page: Page):
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")  # for the hand, it was one stroke
     assert ink(page) == []
+
+
+def test_a_pen_that_flies_off_the_pad_leaves_no_line_behind(page: Page):
+    corners = np.array(SEVEN[0])
+    dense = np.concatenate([np.linspace(a, b, 4)[:-1] for a, b in itertools.pairwise(corners)] + [corners[-1:]])
+    draw(page, [dense.tolist()])
+    written = ink(page)
+    page.keyboard.press("Control+z")
+    draw(page, [[*dense.tolist(), [0.11, 0.93], [-0.2, 1.02], [-0.5, 1.1]]])
+    assert ink(page) == written
+    expect_prediction(page, "7")
 
 
 def test_the_right_button_ends_a_stroke(page: Page):

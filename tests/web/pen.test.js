@@ -4,7 +4,7 @@ import { Store } from '../../demo/static/core/store.js';
 import { clip } from '../../demo/static/ink/clip.js';
 import { erased } from '../../demo/static/ink/eraser.js';
 import { History } from '../../demo/static/ink/history.js';
-import { statusOf } from '../../demo/static/ink/pen.js';
+import { landed, statusOf } from '../../demo/static/ink/pen.js';
 
 describe('clip', () => {
   it('leaves what is on the pad as it is', () => {
@@ -86,5 +86,37 @@ describe('what is said below a pad', () => {
     assert.equal(statusOf(full, ready).kind, 'error');
     const lost = { kind: 'lost', text: 'gone' };
     assert.equal(statusOf(full, lost), lost);
+  });
+});
+
+describe('what was written before the pen left the pad', () => {
+  const slow = [
+    [0.5, 0.2],
+    [0.5, 0.35],
+    [0.5, 0.5],
+    [0.4, 0.6],
+  ];
+  const flight = [0.1, 0.7];
+
+  it('is all of a line that was drawn to the edge and over it', () => {
+    assert.deepEqual(landed(slow, [0.4, 0.75]), [...slow, [0.4, 0.75]]);
+  });
+
+  it('ends where the pen took off', () => {
+    assert.deepEqual(landed(slow, [0.1, 1.1]), slow);
+    assert.deepEqual(landed([...slow, flight], [-0.3, 0.8]), slow);
+  });
+
+  it('is all where the pen was as fast before, or has told of two places only', () => {
+    const coarse = [
+      [0.2, 0.2],
+      [0.8, 0.2],
+      [0.5, 0.8],
+    ];
+    assert.deepEqual(landed(coarse, [-0.1, 1]), [...coarse, [-0.1, 1]]);
+    assert.deepEqual(landed([[0.5, 0.5]], [1.5, 0.5]), [
+      [0.5, 0.5],
+      [1.5, 0.5],
+    ]);
   });
 });

@@ -25,6 +25,8 @@ const MOST_POINTS = 20000; // what the server reads at once
 const BEGUN = 400; // ms; a finger's stroke that is younger, or shorter than this, has only just begun
 const SHORT = 0.04; // pad heights
 const PALM = 1000; // ms after a pen was near; what touches the pad until then is a hand
+const FLIGHT = 0.2; // pad heights from one point to the next
+const MUCH = 1.5; // times as fast
 const LEFT = 1; // of `buttons`: a mouse's first, or a finger or pen that touches
 const ERASER = 32;
 export const FULL = { kind: 'error', text: 'The pad is full. Clear it, or undo a few strokes, to draw on.' };
@@ -171,8 +173,30 @@ function longer(open, point, width) {
   if (wasOn && near(point, end, NEAREST)) return open;
   const seen = clip(open.last, point, width);
   if (!seen) return Object.assign(open, { last: point }); // not seen, and nothing to tell
+  if (wasOn && seen[1] !== point) {
+    const written = landed(stroke, point);
+    const line = written.length > stroke.length ? [...stroke, seen[1]] : written;
+    return { ...open, strokes: [...open.strokes.slice(0, -1), line], last: point };
+  }
   const more = wasOn ? [...stroke, seen[1]] : seen;
   return { ...open, strokes: [...open.strokes.slice(0, wasOn ? -1 : undefined), more], last: point };
+}
+
+/**
+ * The points that were written, without those that a pen flies over as it leaves the pad: so fast, and so much faster
+ * than all before, that no hand means a line by it.
+ *
+ * @param {Point[]} stroke
+ * @param {Point} gone beyond the pad
+ */
+export function landed(stroke, gone) {
+  const points = [...stroke, gone];
+  const jumps = stroke.map(([x, y], i) => Math.hypot(points[i + 1][0] - x, points[i + 1][1] - y));
+  let written = jumps.length;
+  while (written > 0 && jumps[written - 1] > FLIGHT) written -= 1;
+  const fastest = jumps.slice(0, written).reduce((most, jump) => Math.max(most, jump), 0);
+  const flies = written > 0 && jumps.slice(written).every((jump) => jump > MUCH * fastest);
+  return flies ? points.slice(0, written + 1) : points;
 }
 
 const near = (/** @type {Point} */ [x, y], /** @type {Point} */ [otherX, otherY], /** @type {number} */ way) =>
