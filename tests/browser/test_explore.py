@@ -112,22 +112,25 @@ def test_what_is_sent_draws_what_is_on_the_pad(drawn: Page):
     assert away.mean() < 0.005
 
 
-@pytest.mark.parametrize("cell", CELLS, ids=lambda c: f"{c.layer}-{c.map}-{c.row}-{c.column}")
-def test_pointing_outlines_exactly_what_is_seen_and_reached(drawn: Page, cell: Cell):
-    drawn.mouse.move(*place(drawn, LAYER[cell.layer], cell.map, cell.row, cell.column))
-    assert marks(drawn) == expected_marks(cell)
-    drawn.mouse.move(1, 1)
-    assert marks(drawn) == {}
+def test_pointing_outlines_exactly_what_is_seen_and_reached(drawn: Page):
+    for cell in CELLS:
+        drawn.mouse.move(*place(drawn, LAYER[cell.layer], cell.map, cell.row, cell.column))
+        assert marks(drawn) == expected_marks(cell), cell
+        drawn.mouse.move(1, 1)
+        assert marks(drawn) == {}
 
 
-@pytest.mark.parametrize("cell", CELLS[2:], ids=lambda c: f"{c.layer}-{c.map}-{c.row}-{c.column}")
-def test_a_click_opens_the_sum_the_server_computed(drawn: Page, cell: Cell):
-    drawn.mouse.click(*place(drawn, LAYER[cell.layer], cell.map, cell.row, cell.column))
-    drawn.wait_for_selector("[data-testid=explain-value]")
-    with torch.inference_mode():
-        value = explain(lenet.load(), lenet.trace(lenet.rasterize(as_sent(drawn))), cell)["value"]
-    shown = float(drawn.inner_text("[data-testid=explain-value]").replace("−", "-"))
-    assert shown == pytest.approx(value, abs=6e-4)
+def test_a_click_opens_the_sum_the_server_computed(drawn: Page):
+    traced = lenet.trace(lenet.rasterize(as_sent(drawn)))
+    for cell in CELLS[2:]:
+        drawn.mouse.click(*place(drawn, LAYER[cell.layer], cell.map, cell.row, cell.column))
+        drawn.wait_for_selector("[data-testid=explain-value]")
+        with torch.inference_mode():
+            value = explain(lenet.load(), traced, cell)["value"]
+        shown = float(drawn.inner_text("[data-testid=explain-value]").replace("−", "-"))
+        assert shown == pytest.approx(value, abs=6e-4), cell
+        drawn.keyboard.press("Escape")
+        drawn.wait_for_selector(".explain-open", state="hidden")
 
 
 def test_the_pinned_cell_stays_live_and_escape_goes_back(drawn: Page):
