@@ -83,11 +83,12 @@ def threshold(name_or_file: str | Path = DEFAULT) -> float:
 def _load(file: Path) -> tuple[Traceable, float | None]:
     # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
     with torch.inference_mode(False):
-        content = file.read_bytes()
         if not file.with_suffix(".json").is_file():
             from .own.conventions import opened  # the page needs none of it
 
-            return _lenet5(content) or opened(file).network, -math.inf
+            own = opened(file)
+            return (_lenet5(file.read_bytes()) if own.is_standard else None) or own.network, -math.inf
+        content = file.read_bytes()
         written = card(file)
         if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):
             raise WeightsError(f"{file} is not the file that its card describes; fetch both anew.")

@@ -39,12 +39,14 @@ class Convolution:
 class Architecture:
     """Everything that a network is besides its weights.
 
-    connected: units of every fully connected layer, the last one the output. activation: one of ACTIVATIONS.
+    connected: units of every fully connected layer, the last one the output. biased: whether each layer with weights
+    has biases; all have where nothing is said. activation: one of ACTIVATIONS.
     pooling: one of POOLINGS. scaling: one of SCALINGS.
     """
 
     convolutions: tuple[Convolution, ...]
     connected: tuple[int, ...]
+    biased: tuple[bool, ...] = ()
     activation: str = "ReLU"
     pooling: str = "max"
     scaling: str = "0 to 1"
@@ -53,23 +55,27 @@ class Architecture:
     def layers(self) -> tuple[Layer, ...]:
         """The layers from the input to the output, named by the paper's habit: C1, S2, C3, S4, C5, F6, output."""
         layers = [INPUT]
+        biased = iter(self.biased or (True,) * (len(self.convolutions) + len(self.connected)))
         for each in self.convolutions:
-            layers.append(_convolved(f"C{len(layers)}", layers[-1], each.maps, each.kernel, each.padding))
+            layers.append(_convolved(f"C{len(layers)}", layers[-1], each, next(biased)))
             if each.pooled:
                 layers.append(_pooled(f"S{len(layers)}", layers[-1]))
         for number, units in enumerate(self.connected, 1):
             is_first = layers[-1].height * layers[-1].width > 1
             name = "output" if number == len(self.connected) else f"{'C' if is_first else 'F'}{len(layers)}"
             weights = layers[-1].units * units
-            layers.append(Layer(name, "fully connected", units, 1, 1, 1, 1, 0, weights + units, weights))
+            layers.append(
+                Layer(name, "fully connected", units, 1, 1, 1, 1, 0, weights + units * next(biased), weights)
+            )
         return tuple(layers)
 
 
-def _convolved(name: str, before: Layer, maps: int, kernel: int, padding: int) -> Layer:
-    height, width = (size + 2 * padding - kernel + 1 for size in (before.height, before.width))
-    weights = maps * before.maps * kernel * kernel
+def _convolved(name: str, before: Layer, each: Convolution, biased: bool) -> Layer:
+    height, width = (size + 2 * each.padding - each.kernel + 1 for size in (before.height, before.width))
+    weights = each.maps * before.maps * each.kernel * each.kernel
     kind = "convolution" if height * width > 1 else "fully connected"
-    return Layer(name, kind, maps, height, width, kernel, 1, padding, weights + maps, weights * height * width)
+    parameters, multiply_adds = weights + each.maps * biased, weights * height * width
+    return Layer(name, kind, each.maps, height, width, each.kernel, 1, each.padding, parameters, multiply_adds)
 
 
 def _pooled(name: str, before: Layer) -> Layer:
@@ -88,7 +94,10 @@ class Network(Traceable):
             self.register_parameter(f"bias{number}", None if bias is None else nn.Parameter(bias))
 
     def trace(self, pictures: Tensor) -> Trace:
-        """Run the network and keep every layer, by its name. pictures: float32 (n, 1, 28, 28) in [0, 1]."""
+        """Run the network and keep every layer, by its name. pictures: float32 (n, 1, 28, 28) in [0, 1].
+
+        With "average before the activation", pooling layers come of the convolutions' sums, not of their outputs.
+        """
         described = self.architecture
         activate = ACTIVATIONS[described.activation]
         outputs, sums = [pictures], []

@@ -18,15 +18,19 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..ink import rasterize
-from .architecture import ACTIVATIONS, POOLINGS, SCALINGS, Architecture, Network
-from .files import OwnError, tensors_of
+from .architecture import ACTIVATIONS, POOLINGS, SCALINGS, Architecture, Convolution, Network
+from .files import MOST_BYTES, OwnError, tensors_of
 from .geometry import Weights, architectures, layers_of
 
 READS = 0.5  # of the digits; a network that reads fewer is for something else
 _ALIKE = 0.02  # of the digits: of ways that read as many but for so few, the surest is taken
+_BATCH = 50  # as every layer is kept
 _FEW = 100  # digits that all conventions are tried on
 _SHORTLIST = 16  # of them are tried on all digits
 _RARE = 0.1  # nats of cross-entropy that a way which few people take must be better by
+
+
+STANDARD = Architecture((Convolution(6, 5, 2, True), Convolution(16, 5, 0, True)), (120, 84, 10))
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,12 @@ class Own:
     candidates: tuple[Candidate, ...]
 
     @property
+    def is_standard(self) -> bool:
+        """Whether it is run as the bundled network is."""
+        best = self.candidates[0].architecture
+        return replace(best, biased=()) == STANDARD
+
+    @property
     def reads(self) -> bool:
         """Whether it reads digits at all, one way or another."""
         return self.candidates[0].accuracy >= READS
@@ -53,7 +63,8 @@ class Own:
 def opened(file: Path) -> Own:
     """The network of a file. Raises OwnError, naming the file and what was found."""
     try:
-        return open_network(file.read_bytes())
+        with file.open("rb") as content:
+            return open_network(content.read(MOST_BYTES + 1))
     except OwnError as error:
         raise OwnError(f"{file}: {error}") from error
 
@@ -78,14 +89,15 @@ def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
     judged = [(_judged(weights, way, pictures, labels), way) for way in by_few[:_SHORTLIST]]
     most = max(right for (right, _), _ in judged)
     # What it was trained with makes a network surest of what is right.
-    judged.sort(key=lambda each: (each[0][0] >= most - _ALIKE, each[0][1]), reverse=True)
+    judged.sort(key=lambda each: (most if each[0][0] >= most - _ALIKE else each[0][0], each[0][1]), reverse=True)
     return [Candidate(way, right) for (right, _), way in judged]
 
 
 def _judged(weights: Weights, way: Architecture, pictures: Tensor, labels: Tensor) -> tuple[float, float]:
     """How many digits are read, 0 to 1, and how surely: minus the cross-entropy, and what the way is the rarer by."""
     with torch.inference_mode():
-        logits = Network(way, weights)(pictures)
+        network = Network(way, weights)
+        logits = torch.cat([network(some) for some in pictures.split(_BATCH)])
     right = (logits.argmax(1) == labels).float().mean().item()
     return right, -F.cross_entropy(logits, labels).nan_to_num(1e9).item() - _RARE * _oddities(way)
 

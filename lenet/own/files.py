@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from ..weights import WeightsError
+from .pickles import oddity
 
 MOST_BYTES = 4_000_000
 MOST_PARAMETERS = 1_000_000
@@ -35,43 +36,45 @@ class OwnError(WeightsError):
 
 
 def tensors_of(content: bytes) -> dict[str, Tensor]:
-    """The weights of a file by their names, float32, in the order of their layers as far as names tell it.
+    """The weights of a file by their names, float32, in the order of the file, or of names where that tells nothing.
 
     Raises OwnError for a file that is too large, is none of these, or has numbers that are not finite.
     """
     if len(content) > MOST_BYTES:
         raise OwnError(f"This file has {len(content) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be opened.")
     try:
-        found = {name: tensor.detach() for name, tensor in _read(content)}
+        found = {name: each.detach() for name, each in _read(content).items() if each.dim()}
+        if not found:
+            raise OwnError(_UNREAD)
+        _sound(found)
+        return {name: each.float() for name, each in found.items()}
     except OwnError:
         raise
     except Exception as error:  # each of the readers has errors of its own for a file that is damaged
         raise OwnError(_UNREAD) from error
-    if not found:
-        raise OwnError(_UNREAD)
-    _sound(found)
-    return dict(sorted(((name, each.float()) for name, each in found.items()), key=lambda item: _natural(item[0])))
 
 
-def _read(content: bytes) -> Iterator[tuple[str, Tensor]]:
+def _read(content: bytes) -> dict[str, Tensor]:
     if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            if len(set(names)) < len(names):
+                raise OwnError(_UNREAD)
             if sum(each.file_size for each in archive.infolist()) > 4 * MOST_BYTES:
                 raise OwnError(f"Unpacked, this file has more than {4 * MOST_BYTES / 1e6:.0f} MB.")
-            if all(name.endswith(".npy") for name in archive.namelist()):
-                return iter(_of_numpy(content).items())
-        return iter(_weights_in(_of_torch(content)).items())
-    if content[8:9] == b"{":
-        return iter(_of_safetensors(content).items())
-    return iter(_weights_in(_of_torch(content)).items())
+        if all(name.endswith(".npy") for name in names):
+            return _of_numpy(content)
+    elif content[8:9] == b"{":
+        return _of_safetensors(content)
+    return _weights_in(_of_torch(content))
 
 
 def _of_torch(content: bytes) -> Any:
-    try:
-        return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except Exception as error:
-        is_pickle = content[:1] == b"\x80" or zipfile.is_zipfile(io.BytesIO(content))
-        raise OwnError(_PICKLED if is_pickle and "weights_only" in str(error) else _UNREAD) from error
+    if odd := oddity(content):
+        if "qtensor" in odd:
+            raise OwnError("This network is quantised; save it as it was before, with weights of float32.")
+        raise OwnError(_PICKLED)
+    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
 
 
 def _of_numpy(content: bytes) -> dict[str, Tensor]:
@@ -83,12 +86,14 @@ def _of_safetensors(content: bytes) -> dict[str, Tensor]:
     """Source: the format's own description, huggingface/safetensors."""
     length = int.from_bytes(content[:8], "little")
     header, data = json.loads(content[8 : 8 + length]), content[8 + length :]
-    found = {}
-    for name, entry in header.items():
+    found, taken = {}, 0
+    for name in sorted(header, key=natural):
+        entry = header[name]
         if name == "__metadata__":
             continue
         start, end = entry["data_offsets"]
-        if not 0 <= start <= end <= len(data):
+        taken += end - start
+        if not 0 <= start <= end <= len(data) or taken > len(data):
             raise OwnError(_UNREAD)
         raw = data[start:end]
         if entry["dtype"] == "BF16":  # the upper half of a float32
@@ -109,21 +114,21 @@ def _weights_in(loaded: Any) -> dict[str, Tensor]:
         if isinstance(loaded.get(name), Mapping):
             return _weights_in(loaded[name])
     found = {str(name): value for name, value in loaded.items() if isinstance(value, Tensor)}
-    quantised = next((name for name, value in found.items() if value.is_quantized), None)
-    if quantised:
-        raise OwnError(f"{quantised} is quantised; save the network as it was before, with weights of float32.")
     return found
 
 
 def _sound(found: Mapping[str, Tensor]) -> None:
+    for name, each in found.items():
+        if each.layout != torch.strided or each.is_nested or each.is_meta or not each.numel():
+            raise OwnError(f"{name} holds no plain numbers; save it as a dense tensor.")
+        if each.is_complex() or not bool(torch.isfinite(each.float()).all()):
+            raise OwnError(f"{name} holds numbers that are not finite; the training of this network went wrong.")
     count = sum(each.numel() for each in found.values())
     if count > MOST_PARAMETERS:
         raise OwnError(f"This network has {count:,} parameters; at most {MOST_PARAMETERS:,} can be opened.")
-    for name, each in found.items():
-        if each.is_complex() or not bool(torch.isfinite(each.float()).all()):
-            raise OwnError(f"{name} holds numbers that are not finite; the training of this network went wrong.")
 
 
-def _natural(name: str) -> list[tuple[int, int, str]]:
-    """Names in the order people count in: conv2 before conv10, convolutions before what is fully connected."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", name)]
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """A key that sorts names as people count: conv2 before conv10."""
+    parts = re.split(r"([0-9]{1,9})", name[:200])
+    return [(1, int(part), "") if part.isascii() and part.isdecimal() else (0, 0, part) for part in parts]

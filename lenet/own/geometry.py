@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
 from ..model import INPUT
 from .architecture import Architecture, Convolution
-from .files import OwnError
+from .files import OwnError, natural
 
 Weights = list[tuple[Tensor, Tensor | None]]  # of each layer, in their order
 
+_MOST_MULTIPLY_ADDS = 20_000_000  # LeNet-5 takes 0.4
 _FITS = (
     "One to three convolutions over pictures of one channel and one to four fully connected layers, the last one of "
     "ten units, can be opened."
@@ -31,20 +33,18 @@ def layers_of(tensors: Mapping[str, Tensor]) -> Weights:
     convolutions = _chained({name: each for name, each in weights.items() if each.dim() == 4}, 1)
     connected = _chained({name: each for name, each in weights.items() if each.dim() == 2}, None)
     _fitting([weights[name] for name in convolutions], [weights[name] for name in connected])
-    biases = {name: each for name, each in tensors.items() if each.dim() == 1}
-    found: Weights = []
-    for name in [*convolutions, *connected]:
-        bias = _bias_of(name, len(weights[name]), biases)
-        found.append((weights[name], biases.pop(bias) if bias else None))
-    if biases:
-        raise OwnError(f"{next(iter(biases))} belongs to no layer that is known. {_FITS}")
-    return found
+    names = [*convolutions, *connected]
+    biases = _biases_of(names, tensors)
+    if odd := next((name for name, each in tensors.items() if each.dim() == 1 and name not in biases.values()), None):
+        raise OwnError(f"{odd} belongs to no layer that is known. {_FITS}")
+    return [(weights[name], tensors[biases[name]] if name in biases else None) for name in names]
 
 
 def _chained(weights: Mapping[str, Tensor], first: int | None) -> list[str]:
-    """Names of layers so that each reads what the one before gives, in their names' order where that does."""
+    """Names of layers so that each reads what the one before gives: as the file has them, or as their names count."""
     names = list(weights)
-    orders = [names, *itertools.permutations(names)] if len(names) < 5 else [names]
+    counted = sorted(names, key=natural)
+    orders = [names, counted, *(itertools.permutations(counted) if len(names) < 5 else [])]
     for begins in (first, None):
         for order in orders:
             sizes = [weights[name].shape for name in order]
@@ -68,12 +68,30 @@ def _fitting(convolutions: Sequence[Tensor], connected: Sequence[Tensor]) -> Non
         raise OwnError(f"It has {len(connected[-1])} outputs. {_FITS}")
 
 
-def _bias_of(name: str, units: int, biases: Mapping[str, Tensor]) -> str | None:
-    """The bias beside a weight: of the same name but for its end, or else the first one left that is as long."""
-    stem = name.removesuffix("weight").removesuffix("kernel").removesuffix("W").removesuffix("w")
-    fitting = [other for other, each in biases.items() if len(each) == units]
-    beside = [other for other in fitting if stem and other.startswith(stem)]
-    return next(iter(beside or (fitting if not stem or stem == name else [])), None)
+def _biases_of(names: Sequence[str], tensors: Mapping[str, Tensor]) -> dict[str, str]:
+    """The bias of each weight, by names that are the same but for what tells them apart; or else what comes next."""
+    left = {name: len(each) for name, each in tensors.items() if each.dim() == 1}
+    found = {}
+    for name in names:
+        units = len(tensors[name])
+        for bias, length in left.items():
+            if length == units and _stem(bias) == _stem(name):
+                found[name] = bias
+                del left[bias]
+                break
+    if not found:  # arr_0, arr_1, …
+        order = list(tensors)
+        for name in names:
+            after = order[order.index(name) + 1 :][:1]
+            if after and left.get(after[0]) == len(tensors[name]):
+                found[name] = after[0]
+    return found
+
+
+def _stem(name: str) -> str:
+    """A name without what says whether it is a weight or a bias."""
+    ended = re.sub(r"(^|[._])(weight|bias|kernel|w|b)$", "", name, flags=re.I)
+    return re.sub(r"^(weight|bias|kernel|w|b)(?=[0-9._])", "", ended, flags=re.I).strip("._")
 
 
 def architectures(weights: Weights) -> list[Architecture]:
@@ -94,18 +112,24 @@ def architectures(weights: Weights) -> list[Architecture]:
             for shape, pools, rim in zip(kernels, pooled, padding, strict=True):
                 size = size + 2 * rim - shape[2] + 1
                 size = size // 2 if pools else size
+                if size < 1:
+                    break
             if size > 0 and size * size * kernels[-1][0] == connected[0][1]:
                 steps = zip(kernels, padding, pooled, strict=True)
                 found.append(
                     Architecture(
                         tuple(Convolution(shape[0], shape[2], rim, pools) for shape, rim, pools in steps),
                         tuple(shape[0] for shape in connected),
+                        tuple(bias is not None for _, bias in weights),
                     )
                 )
+    sound = [each for each in found if sum(layer.multiply_adds for layer in each.layers) <= _MOST_MULTIPLY_ADDS]
+    if found and not sound:
+        raise OwnError(f"This network takes more than {_MOST_MULTIPLY_ADDS:,} multiply-adds a picture. {_FITS}")
     if not found:
         told = f"Its first fully connected layer reads {connected[0][1]} values"
         raise OwnError(f"{told}, which these convolutions do not give from a picture of 28x28 or 32x32. {_FITS}")
-    return found
+    return sound
 
 
 def _told(tensor: Tensor) -> str:

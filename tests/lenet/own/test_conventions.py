@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
+import pickle
+import shutil
+import warnings
 import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,7 @@ import lenet
 from lenet.__main__ import main
 from lenet.own.architecture import SCALINGS, Architecture, Convolution, Network
 from lenet.own.conventions import digits, open_network
-from lenet.own.files import OwnError, tensors_of
+from lenet.own.files import OwnError
 from lenet.synthetic import digits as synthetic
 from lenet.weights import FOLDER
 
@@ -115,9 +118,8 @@ def test_the_file_alone_tells_how_a_network_is_run(learnt, make, scaling, found)
 def test_every_layer_is_what_plain_torch_computes():
     model = textbook(nn.Sigmoid, nn.AvgPool2d)
     own = open_network(saved(model.state_dict()))
-    way = Architecture(
-        (Convolution(6, 5, 2, True), Convolution(16, 5, 0, True)), (120, 84, 10), "sigmoid", "average", ONES
-    )
+    described = own.network.architecture
+    way = replace(described, activation="sigmoid", pooling="average", scaling=ONES)
     parameters = dict(own.network.named_parameters())
     network = Network(way, [(parameters[f"weight{i}"], parameters[f"bias{i}"]) for i in range(5)])
     pictures = digits()[0][:7]
@@ -211,6 +213,10 @@ def changed(**changes: Tensor | None) -> bytes:
     return saved({name: each for name, each in weights.items() if each is not None})
 
 
+def shaped(*shapes: tuple[int, ...]) -> dict[str, Tensor]:
+    return {f"layer{i}.weight": torch.zeros(shape, dtype=torch.half) for i, shape in enumerate(shapes)}
+
+
 WRONG = {
     "a pickle that runs code": (lambda: saved(Evil()), "state_dict"),
     "a whole model": (lambda: saved(textbook(nn.ReLU, nn.MaxPool2d)), "state_dict"),
@@ -239,7 +245,42 @@ WRONG = {
     "too many": (lambda: changed(C5__weight=torch.zeros(2000, 501, dtype=torch.half)), "1,000,000"),
     "a type of its own": (lambda: safetensors(bundled(), "I8"), "type I8"),
     "a bomb": (lambda: bomb(), "Unpacked"),
+    "a name twice": (lambda: twice(), "no weights"),
+    "tensors over one another": (lambda: overlapping(), "no weights"),
+    "a key that is hashed for ever": (lambda: nested(40), "more than weights"),
+    "memory asked for": (lambda: pickle.dumps({"a": bytearray(5)}, 2), "more than weights"),
+    "a name that counts in no way": (lambda: saved({**bundled(), "\u00b2" * 3: torch.zeros(7)}), "no layer"),
+    "a long number": (lambda: saved({**bundled(), "9" * 5000: torch.zeros(7)}), "no layer"),
+    "a sparse tensor": (lambda: changed(C1__bias=torch.zeros(6).to_sparse()), "more than weights"),
+    "an empty one": (lambda: changed(C1__weight=torch.zeros(0, 1, 5, 5)), "no plain numbers"),
+    "a kernel larger than the picture": (lambda: saved(shaped((4, 1, 40, 40), (4, 4, 2, 2), (10, 4))), "28x28"),
+    "too much work": (
+        lambda: saved(shaped((900, 1, 1, 1), (900, 900, 1, 1), (1, 900, 1, 1), (10, 784))),
+        "multiply-adds",
+    ),
 }
+
+
+def nested(depth: int) -> bytes:
+    """A pickle whose key is a tuple of twice itself, over and over: a hash of it takes for ever."""
+    value = b"(t" + b"".join(b"q" + bytes([i]) + b"h" + bytes([i]) + b"\x86" for i in range(depth))
+    about: list[Any] = [0x1950A86A20F9469CFC6C, 1001, {}]  # as torch's older format begins
+    return b"".join(pickle.dumps(each, 2) for each in about) + b"\x80\x02}" + value + b"K\x01s."
+
+
+def overlapping() -> bytes:
+    entry: dict[str, Any] = {"dtype": "F16", "shape": [900, 1000], "data_offsets": [0, 1_800_000]}
+    text = json.dumps({f"layer{i}": entry for i in range(100)}).encode()
+    return len(text).to_bytes(8, "little") + text + bytes(1_800_000)
+
+
+def twice() -> bytes:
+    file = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")
+        for _ in range(3):
+            archive.writestr("a.npy", bytes(100))
+    return file.getvalue()
 
 
 def bomb() -> bytes:
@@ -267,7 +308,69 @@ def test_damaged_files_get_a_sentence(seed: int):
             for at in random.integers(0, min(len(damaged), 2000), 8):
                 damaged[at] = random.integers(256)
             with suppress(OwnError):  # and nothing else
-                assert tensors_of(bytes(damaged))
+                assert open_network(bytes(damaged))
+
+
+NAMES, ENDS = ("C1", "C3", "C5", "F6", "output"), ("weight", "bias")
+WORDS = ("zebra", "yak", "dense", "cat", "ant")  # whose order is not that of the layers
+NAMED = {
+    "W and b": lambda i, word, end: f"{'W' if end == 'weight' else 'b'}{i}",
+    "numbers alone": lambda i, word, end: f"arr_{2 * i + ENDS.index(end)}",
+    "words": lambda i, word, end: f"{end[0]}_{word}",
+    "ends": lambda i, word, end: f"l{i}{'_b' if end == 'bias' else ''}",
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+@pytest.mark.parametrize("form", [npz, saved])
+def test_names_of_every_kind_find_their_layer_and_their_bias(kind: str, form):
+    places = [(i, word, end) for i, word in enumerate(WORDS) for end in ENDS]
+    weights = {NAMED[kind](i, word, end): bundled()[f"{NAMES[i]}.{end}"] for i, word, end in places}
+    own = open_network(form(weights))
+    assert own.candidates[0].accuracy > 0.98
+    with torch.no_grad():
+        pictures = digits()[0][:20]
+        assert own.network(pictures).numpy() == pytest.approx(lenet.load()(pictures).numpy(), abs=1e-4)
+
+
+def named(**layers: nn.Module) -> nn.Sequential:
+    model = nn.Sequential()
+    for name, layer in layers.items():
+        model.add_module(name, layer)
+    return model
+
+
+def test_layers_of_one_size_follow_one_another_as_the_file_has_them():
+    torch.manual_seed(1)
+    model = named(
+        conv=nn.Conv2d(1, 4, 5), on=nn.ReLU(), pool=nn.MaxPool2d(2), flat=nn.Flatten(), fc_in=nn.Linear(576, 64),
+        on1=nn.ReLU(), fc_hidden=nn.Linear(64, 64, bias=False), on2=nn.ReLU(), fc_again=nn.Linear(64, 64, bias=False),
+        on3=nn.ReLU(), fc_out=nn.Linear(64, 10),
+    )  # fmt: skip
+    own = open_network(saved(model.state_dict()))
+    way = replace(own.network.architecture, activation="ReLU", pooling="max", scaling=ONES)
+    parameters = dict(own.network.named_parameters())
+    network = Network(way, [(parameters[f"weight{i}"], parameters.get(f"bias{i}")) for i in range(5)])
+    pictures = digits()[0][:5]
+    with torch.no_grad():
+        assert network(pictures).numpy() == pytest.approx(model(pictures).numpy(), abs=1e-5)
+    assert [layer.parameters for layer in way.layers if layer.parameters] == [104, 36928, 4096, 4096, 650]
+
+
+def test_a_file_of_our_names_is_run_as_it_was_trained(tmp_path, learnt):
+    model = named(
+        C1=nn.Conv2d(1, 6, 5, padding=2), t1=nn.Tanh(), S2=nn.AvgPool2d(2), C3=nn.Conv2d(6, 16, 5), t3=nn.Tanh(),
+        S4=nn.AvgPool2d(2), flat=nn.Flatten(), C5=nn.Linear(400, 120), t5=nn.Tanh(), F6=nn.Linear(120, 84),
+        t6=nn.Tanh(), output=nn.Linear(84, 10),
+    )  # fmt: skip
+    trained(model, learnt, "1 to −1, ink is −1")
+    file = tmp_path / "mine.pth"
+    file.write_bytes(saved(model.state_dict()))
+    pictures, labels = digits()
+    with torch.no_grad():
+        assert (lenet.load(file)(pictures).argmax(1) == labels).float().mean() > 0.9
+    shutil.copy(FOLDER / "lenet5.pt", tmp_path / "ours.pt")
+    assert isinstance(lenet.load(tmp_path / "ours.pt"), lenet.LeNet5)
 
 
 def test_a_network_for_something_else_opens_all_the_same():
@@ -303,4 +406,3 @@ def test_the_digits_it_is_tried_on_are_ten_kinds_that_the_bundled_network_reads(
     with torch.no_grad():
         assert (lenet.load()(pictures).argmax(1) == labels).float().mean() > 0.99
     assert len(set(map(bytes, (pictures.numpy() * 255).astype(np.uint8)))) == 300
-    assert all(torch.any(a != b) for a, b in itertools.pairwise(pictures))
