@@ -56,27 +56,30 @@ class Layer:
         return (self.maps,) if spatial == (1, 1) else (self.maps, *spatial)
 
 
-def _convolution(name: str, before: Layer, maps: int, kernel: int, padding: int = 0) -> Layer:
+def convolution(name: str, before: Layer, maps: int, kernel: int, padding: int = 0, biased: bool = True) -> Layer:
+    """A layer of so many square kernels over the layer before."""
     height = before.height + 2 * padding - kernel + 1
     width = before.width + 2 * padding - kernel + 1
     weights = maps * before.maps * kernel * kernel
     # C5 covers the whole of S4, so it is a convolution with one place to stand: a fully connected layer.
     kind = "convolution" if height * width > 1 else "fully connected"
-    return Layer(name, kind, maps, height, width, kernel, 1, padding, weights + maps, weights * height * width)
+    biases = maps * biased
+    return Layer(name, kind, maps, height, width, kernel, 1, padding, weights + biases, weights * height * width)
 
 
-def _pooling(name: str, before: Layer) -> Layer:
+def pooling(name: str, before: Layer) -> Layer:
+    """A layer of one unit for every 2x2 of the layer before."""
     return Layer(name, "pooling", before.maps, before.height // 2, before.width // 2, 2, 2)
 
 
 INPUT = Layer("input", "picture", 1, 28, 28)
-C1 = _convolution("C1", INPUT, 6, 5, padding=2)
-S2 = _pooling("S2", C1)
-C3 = _convolution("C3", S2, 16, 5)
-S4 = _pooling("S4", C3)
-C5 = _convolution("C5", S4, 120, 5)
-F6 = _convolution("F6", C5, 84, 1)
-OUTPUT = _convolution("output", F6, 10, 1)
+C1 = convolution("C1", INPUT, 6, 5, padding=2)
+S2 = pooling("S2", C1)
+C3 = convolution("C3", S2, 16, 5)
+S4 = pooling("S4", C3)
+C5 = convolution("C5", S4, 120, 5)
+F6 = convolution("F6", C5, 84, 1)
+OUTPUT = convolution("output", F6, 10, 1)
 
 LAYERS: tuple[Layer, ...] = (INPUT, C1, S2, C3, S4, C5, F6, OUTPUT)
 LAYER: dict[str, Layer] = {layer.name: layer for layer in LAYERS}

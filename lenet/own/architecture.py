@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..model import INPUT, Layer, Trace, Traceable
+from ..model import INPUT, Layer, Trace, Traceable, convolution, pooling
 
 ACTIVATIONS = {"ReLU": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
 POOLINGS = ("max", "average", "average before the activation")
@@ -57,9 +57,11 @@ class Architecture:
         layers = [INPUT]
         biased = iter(self.biased or (True,) * (len(self.convolutions) + len(self.connected)))
         for each in self.convolutions:
-            layers.append(_convolved(f"C{len(layers)}", layers[-1], each, next(biased)))
+            layers.append(
+                convolution(f"C{len(layers)}", layers[-1], each.maps, each.kernel, each.padding, next(biased))
+            )
             if each.pooled:
-                layers.append(_pooled(f"S{len(layers)}", layers[-1]))
+                layers.append(pooling(f"S{len(layers)}", layers[-1]))
         for number, units in enumerate(self.connected, 1):
             is_first = layers[-1].height * layers[-1].width > 1
             name = "output" if number == len(self.connected) else f"{'C' if is_first else 'F'}{len(layers)}"
@@ -68,18 +70,6 @@ class Architecture:
                 Layer(name, "fully connected", units, 1, 1, 1, 1, 0, weights + units * next(biased), weights)
             )
         return tuple(layers)
-
-
-def _convolved(name: str, before: Layer, each: Convolution, biased: bool) -> Layer:
-    height, width = (size + 2 * each.padding - each.kernel + 1 for size in (before.height, before.width))
-    weights = each.maps * before.maps * each.kernel * each.kernel
-    kind = "convolution" if height * width > 1 else "fully connected"
-    parameters, multiply_adds = weights + each.maps * biased, weights * height * width
-    return Layer(name, kind, each.maps, height, width, each.kernel, 1, each.padding, parameters, multiply_adds)
-
-
-def _pooled(name: str, before: Layer) -> Layer:
-    return Layer(name, "pooling", before.maps, before.height // 2, before.width // 2, 2, 2)
 
 
 class Network(Traceable):

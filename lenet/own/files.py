@@ -113,8 +113,7 @@ def _weights_in(loaded: Any) -> dict[str, Tensor]:
     for name in _HOLDERS:
         if isinstance(loaded.get(name), Mapping):
             return _weights_in(loaded[name])
-    found = {str(name): value for name, value in loaded.items() if isinstance(value, Tensor)}
-    return found
+    return {str(name): value for name, value in loaded.items() if isinstance(value, Tensor)}
 
 
 def _sound(found: Mapping[str, Tensor]) -> None:

@@ -13,7 +13,7 @@ from lenet.model import (
     PARAMETERS,
     Layer,
     LeNet5,
-    _convolution,
+    convolution,
     digit_score,
     with_no_digit,
 )
@@ -42,8 +42,8 @@ def test_a_layer_counts_its_units_rows_before_columns():
 
 def test_a_convolution_with_more_than_one_place_to_stand_is_not_fully_connected():
     before = Layer("input", "picture", 1, 5, 6)
-    assert _convolution("x", before, 1, 5).kind == "convolution"
-    assert _convolution("x", Layer("input", "picture", 1, 5, 5), 1, 5).kind == "fully connected"
+    assert convolution("x", before, 1, 5).kind == "convolution"
+    assert convolution("x", Layer("input", "picture", 1, 5, 5), 1, 5).kind == "fully connected"
 
 
 def test_counts_of_every_layer():

@@ -3,6 +3,7 @@
 import { spatial } from '../core/cells.js';
 import { isShown } from '../core/element.js';
 import { state } from '../core/store.js';
+import { WAYS } from '../ink/keys.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/geometry.js').Cell} Cell */
@@ -50,9 +51,6 @@ export function oneStop(maps) {
   }
 }
 
-/** @type {Record<string, [columns: number, rows: number]>} */
-const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
 /**
  * Makes a map's element answer pointer, touch and keys.
  *
@@ -86,7 +84,7 @@ export function selectable(element, layer, map) {
   element.addEventListener('focus', () => element.matches(':focus-visible') && preview(cell()));
   element.addEventListener('blur', () => preview(null));
   element.addEventListener('keydown', (event) => {
-    const step = STEPS[event.key];
+    const step = WAYS[event.key];
     if (step) {
       // Beyond the edge lies the next map.
       const beyond = step[0] && clamp(atColumn + step[0], columns) === atColumn;
