@@ -17,17 +17,15 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 import torch
 
-from demo import api, digit, examples, line, zerogpu  # noqa: F401 - the last is there to be found
+from demo import api, digit, examples, line, networks, zerogpu  # noqa: F401 - the last is there to be found
 from demo.files import STATIC
 from demo.gate import gate
 from demo.logs import spare
 from demo.part import PAGE_STYLES, Part
-from demo.start import figures_of, networks, port
+from demo.start import figures_of, port, whole
 from lenet.evaluation.report import MISREAD, lines_table, summary
-from lenet.ledger import ledger
 from lenet.line.sweep import STRIDE, WINDOW
 from lenet.mistake import Mistake
-from lenet.model import LAYERS
 from lenet.weights import DEFAULT, SCAN, card, file_of
 
 TITLE = "LeNet-5, live"
@@ -50,25 +48,6 @@ class Page(gr.Blocks):
         super()._set_html_css_theme_variables()
 
 
-def layer_table() -> list[dict[str, Any]]:
-    """LAYERS as the page takes them."""
-    return [
-        {
-            "name": layer.name,
-            "kind": layer.kind,
-            "maps": layer.maps,
-            "height": layer.height,
-            "width": layer.width,
-            "kernel": layer.kernel,
-            "stride": layer.stride,
-            "padding": layer.padding,
-            "parameters": layer.parameters,
-            "multiplyAdds": layer.multiply_adds,
-        }
-        for layer in LAYERS
-    ]
-
-
 def quality() -> dict[str, Any]:
     """What is known of the bundled weights: their card's figures and the MNIST test digits they misread."""
     measured = card()["measured"]
@@ -84,7 +63,7 @@ def quality() -> dict[str, Any]:
 def build() -> gr.Blocks:
     """The page and its endpoints."""
     gr.set_static_paths([STATIC])
-    layers = layer_table()
+    bundled = networks.described()
     with Page(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
             f'<a class="skip" href="#drawing-pad">To the drawing pad</a><h1>{TITLE}</h1>'
@@ -96,13 +75,19 @@ def build() -> gr.Blocks:
             with gr.Tab("One digit"):
                 with gr.Row(elem_classes=["desk"]):
                     with gr.Column(elem_classes=["desk-left"], min_width=300):
-                        Part("digit/pad", [digit.see, digit.photo], layers=layers, examples=examples.DIGITS)
+                        Part(
+                            "digit/pad",
+                            [digit.see, digit.photo],
+                            network=bundled,
+                            examples=examples.DIGITS,
+                        )
                         Part("digit/answer")
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
-                        Part("digit/layers", layers=layers)
-                        Part("digit/controls", [digit.download], layers=layers)
-                        Part("digit/explain", [digit.snippet], layers=layers)
-                Part("digit/learn", [digit.kernels], layers=layers, ledger=ledger())
+                        Part("digit/network", [networks.network])
+                        Part("digit/layers")
+                        Part("digit/controls", [digit.download])
+                        Part("digit/explain", [digit.snippet])
+                Part("digit/learn", [digit.kernels])
                 Part("digit/quality", **figures_of(DEFAULT, quality))
             with gr.Tab("Many digits", render_children=True), gr.Column(elem_classes=["line-desk"]):
                 Part("line/reading")
@@ -117,7 +102,7 @@ def build() -> gr.Blocks:
 def checked() -> gr.Blocks:
     """`build`, when the networks are what their cards say; else one sentence, and the end with status 1."""
     try:
-        networks()
+        whole()
         return build()
     except (Mistake, OSError) as error:
         sys.exit(f"error: {error}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,29 +18,35 @@ import torch
 
 import lenet
 import lenet.snippet
+from demo.networks import UnknownNetwork, chosen
 from demo.pictures import NO_INK, developed, shown
-from demo.queues import DOWNLOADS, DRAWING, INKS, PHOTOS
+from demo.queues import DOWNLOADS, DRAWING, INKS, LARGE, PHOTOS
 from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
 from lenet.explain import Cell, explain
 from lenet.ink import Prepared, prepare
-from lenet.model import INPUT, LAYER, LAYERS, Trace
+from lenet.model import INPUT, Trace, Traceable
 from lenet.photo import PhotoError, look_at
-from lenet.recognize import Recognition, trace, verdict
+from lenet.recognize import Recognition, traced_by, verdict
 
 # Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
 _POINTS_AT_ONCE = 400
+# So is a network that takes more multiply-adds than this; LeNet-5 takes 0.4 million.
+_WORK_AT_ONCE = 2_000_000
+_MOST_KERNELS = 1_000  # of a layer that are sent
+_LONGEST_NAME = 100  # letters of a file's name
 
 
 async def see(request: Any) -> dict[str, Any]:
     """The page's call: read the ink, return every layer.
 
     request: {"ink": ink, or the same in "steps" of a "unit", or "picture": 784 bytes in hexadecimal, ink = 255;
-    "sequence": number of the call; "pre_activation": whether C1, C3, C5, F6 should be their sums before the ReLU;
-    "cell": [layer, map, row, column] of a cell to explain, if any}.
+    "sequence": number of the call; "pre_activation": whether hidden layers should be their sums before the activation;
+    "cell": [layer, map, row, column] of a cell to explain, if any; "network": reference of one, or the bundled one}.
     Returns the recognition, the sequence, where the picture lies on the pad, and "values": all layers one after
-    another in the order of LAYERS, little-endian float16, base64; or {"sequence", "error"}.
+    another, little-endian float16, base64; or {"sequence", "error"}, with "unknown": true for a network that is not
+    here.
     """
-    return await _seen(request, lambda traced, before: {"values": packed(traced, before)})
+    return await _seen(request, lambda model, traced, before: {"values": packed(model, traced, before)})
 
 
 async def see_briefly(request: Any) -> dict[str, Any]:
@@ -49,44 +56,69 @@ async def see_briefly(request: Any) -> dict[str, Any]:
     return answer
 
 
-async def _seen(request: Any, values: Callable[[Trace, bool], dict[str, Any]]) -> dict[str, Any]:
+async def _seen(request: Any, values: Callable[[Traceable, Trace, bool], dict[str, Any]]) -> dict[str, Any]:
     sequence = None
     try:
         fields = fields_of(request)
         sequence = whole(fields.get("sequence", 0), "sequence")
-        prepared, traced = await subject(fields)
+        model = chosen(fields)
+        prepared, traced = await subject(fields, model)
         DRAWING.noted()
         before = flag(fields.get("pre_activation", False), "pre_activation")
-        explanation = _explanation(fields, traced)
+        explanation = _explanation(fields, model, traced)
         return {
             "sequence": sequence,
             **explanation,
-            **answer_of(verdict(traced)),
+            **answer_of(verdict(traced, None if fields.get("network") is None else -math.inf)),
             "placement": [round(each, 4) for each in (prepared.scale, *prepared.offset)],
-            **values(traced, before),
+            **values(model, traced, before),
         }
+    except UnknownNetwork as error:
+        return {"sequence": sequence, **refusal(error), "unknown": True}
     except Exception as error:
         return {"sequence": sequence, **refusal(error)}
 
 
 async def kernels(request: Any) -> dict[str, Any]:
-    """Every kernel and bias of C1 and C3: {"C1": {"weight": 6x1x5x5, "bias": 6}, "C3": ...} as nested lists."""
-    return {
-        layer.name: {
-            name: parameter.tolist() for name, parameter in getattr(lenet.load(), layer.name).named_parameters()
+    """Every kernel and bias of every convolution: {"C1": {"weight": 6x1x5x5, "bias": 6}, "C3": ...} as nested lists.
+
+    request: {"network": as for `see`}. bias is null where there is none, weight where there are too many to be shown.
+    """
+    try:
+        model = chosen(fields_of(request or {}))
+        return {
+            layer.name: _kernels(getattr(model, layer.name)) for layer in model.layers if layer.kind == "convolution"
         }
-        for layer in LAYERS
-        if layer.kind == "convolution"
+    except UnknownNetwork as error:
+        return {**refusal(error), "unknown": True}
+    except Exception as error:
+        return refusal(error)
+
+
+def _kernels(module: torch.nn.Module) -> dict[str, Any]:
+    weight, bias = module.weight, module.bias
+    assert isinstance(weight, torch.Tensor)
+    few = weight.shape[0] * weight.shape[1] <= _MOST_KERNELS
+    return {
+        "weight": _shortened(weight.tolist()) if few else None,
+        "bias": bias.tolist() if isinstance(bias, torch.Tensor) else None,
     }
 
 
 async def snippet(request: Any) -> dict[str, Any]:
-    """A cell's number as PyTorch. request: as for `see`, with "cell". Returns {"code"} or {"error"}."""
+    """A cell's number as PyTorch. request: as for `see`, with "cell", and "name" of the network's file if it has one.
+
+    Returns {"code"} or {"error"}.
+    """
     try:
         fields = fields_of(request)
         await _pictured(fields)  # says what is wrong with ink or picture
         source: Any = fields.get("picture") or fields.get("ink")
-        return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell")))}
+        model = chosen(fields)
+        name = None if fields.get("network") is None else str(fields.get("name", "lenet.pth"))[:_LONGEST_NAME]
+        return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell"), model), model.architecture, name)}
+    except UnknownNetwork as error:
+        return {**refusal(error), "unknown": True}
     except Exception as error:
         return refusal(error)
 
@@ -94,8 +126,11 @@ async def snippet(request: Any) -> dict[str, Any]:
 async def download(request: Any) -> dict[str, Any]:
     """All activations of a drawing. request: as for `see`. Returns {"npz": a NumPy archive, base64} or {"error"}."""
     try:
-        _, traced = await subject(fields_of(request))
+        fields = fields_of(request)
+        _, traced = await subject(fields, chosen(fields))
         return {"npz": await DOWNLOADS.run(_archive, traced)}
+    except UnknownNetwork as error:
+        return {**refusal(error), "unknown": True}
     except Exception as error:
         return refusal(error)
 
@@ -129,32 +164,34 @@ def _frame(value: Any) -> list[float]:
     return value
 
 
-def packed(traced: Trace, pre_activation: bool) -> str:
-    """All layers of one picture in the order of LAYERS: float16, little-endian, base64."""
-    return halves(np.concatenate(list(_layers(traced, pre_activation).values())))
+def packed(model: Traceable, traced: Trace, pre_activation: bool) -> str:
+    """All layers of one picture from the input on: float16, little-endian, base64."""
+    return halves(np.concatenate(list(_layers(model, traced, pre_activation).values())))
 
 
-def packed_briefly(traced: Trace, pre_activation: bool) -> dict[str, Any]:
+def packed_briefly(model: Traceable, traced: Trace, pre_activation: bool) -> dict[str, Any]:
     """The same in a third of the bytes: the steps of every map, the maps in bytes, and the other layers in float16.
 
     Max pooling's are left out, since each is the largest of four that are there; but not where these are sums before
-    the ReLU, whose steps may be many times as large: then "whole" is true.
+    the activation, whose steps may be many times as large: then "whole" is true. So it is for any other pooling.
     """
     steps = values = b""
-    for name, numbers in _layers(traced, pre_activation).items():
-        if LAYER[name].kind == "pooling" and not pre_activation:
+    whole = pre_activation or model.architecture.pooling != "max"
+    numbers = _layers(model, traced, pre_activation)
+    for layer in model.layers:
+        if layer.kind == "pooling" and not whole:
             continue
-        if LAYER[name].height > 1:
-            of_maps, brief = in_bytes(numbers.reshape(LAYER[name].maps, -1))
+        if layer.height > 1:
+            of_maps, brief = in_bytes(numbers[layer.name].reshape(layer.maps, -1))
             steps, values = steps + of_maps, values + brief
         else:
-            values += numbers.astype("<f2").tobytes()
-    return {"values": steps + values, "whole": pre_activation}
+            values += numbers[layer.name].astype("<f2").tobytes()
+    return {"values": steps + values, "whole": whole}
 
 
-def _layers(traced: Trace, pre_activation: bool) -> dict[str, np.ndarray]:
+def _layers(model: Traceable, traced: Trace, pre_activation: bool) -> dict[str, np.ndarray]:
     chosen = {**traced.output, **(traced.pre_activation if pre_activation else {})}
-    return {layer.name: chosen[layer.name][0].flatten().numpy() for layer in LAYERS}
+    return {layer.name: chosen[layer.name][0].flatten().numpy() for layer in model.layers}
 
 
 def answer_of(recognition: Recognition) -> dict[str, Any]:
@@ -167,7 +204,7 @@ def answer_of(recognition: Recognition) -> dict[str, Any]:
         "probabilities": _rounded(recognition.probabilities),
         "logits": _rounded(recognition.logits),
         "score": round(recognition.score, 4),
-        "threshold": recognition.threshold,
+        "threshold": recognition.threshold if math.isfinite(recognition.threshold) else None,
     }
 
 
@@ -175,20 +212,20 @@ def _rounded(values: np.ndarray) -> list[float]:
     return [round(float(value), 6) for value in values]
 
 
-def _explanation(fields: dict[str, Any], traced: Trace) -> dict[str, Any]:
+def _explanation(fields: dict[str, Any], model: Traceable, traced: Trace) -> dict[str, Any]:
     if fields.get("cell") is None:
         return {}
-    cell = _cell(fields["cell"])
+    cell = _cell(fields["cell"], model)
     with torch.inference_mode():
-        explained = explain(lenet.load(), traced, cell)
+        explained = explain(model, traced, cell)
     return {"explanation": {"cell": fields["cell"], **_shortened(explained)}}
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, model: Traceable) -> Cell:
     whole = isinstance(value, list) and len(value) == 4 and all(type(number) is int for number in value[1:])
     if not whole or not isinstance(value[0], str):
         raise RequestError("cell must be [layer, map, row, column].")
-    return Cell(*value).check()
+    return Cell(*value).check(model.layers)
 
 
 def _shortened(value: Any) -> Any:
@@ -202,10 +239,13 @@ def _shortened(value: Any) -> Any:
     return value
 
 
-async def subject(fields: dict[str, Any]) -> tuple[Prepared, Trace]:
-    """What a request is about, ink or picture, prepared and run through the network."""
+async def subject(fields: dict[str, Any], model: Traceable | None = None) -> tuple[Prepared, Trace]:
+    """What a request is about, ink or picture, prepared and run through a network, the bundled one by default."""
     prepared = await _pictured(fields)
-    return prepared, trace(prepared.picture)
+    network = model or lenet.load()
+    if sum(layer.multiply_adds for layer in network.layers) > _WORK_AT_ONCE:
+        return prepared, await LARGE.run(traced_by, network, prepared.picture)
+    return prepared, traced_by(network, prepared.picture)
 
 
 async def _pictured(fields: dict[str, Any]) -> Prepared:

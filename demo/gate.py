@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from demo import endpoints, live
 from demo.doors import Door, door_of
 from demo.files import STATIC, VERSION
-from demo.limits import Refused, body_of, call_in, replayed
+from demo.limits import LARGEST, LARGEST_FILE, Refused, body_of, call_in, replayed
 from demo.pulse import Pulse
 from demo.queues import gone
 from demo.scripts import served
@@ -94,7 +94,7 @@ class Gate:
             if len(scope.get("query_string", b"")) > _LONGEST_QUERY and path != "/":
                 raise Refused(414, "The address is too long.")
             if scope["method"] == "POST":
-                body = await body_of(scope, receive)
+                body = await body_of(scope, receive, LARGEST if is_live or not is_page_call else LARGEST_FILE)
                 was_read = True
                 call = call_in(body)
                 if is_live:

@@ -10,6 +10,7 @@ import orjson
 from starlette.types import Message, Receive, Scope
 
 LARGEST = 2_000_000  # bytes; 20,000 points with all their decimals stay below this, and so do the page's photos
+LARGEST_FILE = 5_400_000  # of a page's call: a file of weights of 4 MB, in base64
 MOST_LISTS = 25_000  # in one call: 20,000 points, their strokes, and some
 _MOST_OBJECTS = 100
 _SLOWEST = 20.0  # seconds for a whole body
@@ -28,12 +29,12 @@ class Refused(Exception):
 _held = 0  # bytes of bodies that are coming
 
 
-async def body_of(scope: Scope, receive: Receive) -> bytes:
-    """The whole body. Raises Refused for one that is too large, by what it announces or by what comes, or too slow."""
+async def body_of(scope: Scope, receive: Receive, largest: int = LARGEST) -> bytes:
+    """The whole body. Raises Refused for one that is too slow, or too large: by what it announces or by what comes."""
     global _held
     announced = dict(scope["headers"]).get(b"content-length", b"0")
-    too_large = Refused(413, f"The request is too large: at most {LARGEST // 1_000_000} MB can be read at once.")
-    if not announced.isdigit() or int(announced[:20]) > LARGEST:
+    too_large = Refused(413, f"The request is too large: at most {largest // 1_000_000} MB can be read at once.")
+    if not announced.isdigit() or int(announced[:20]) > largest:
         raise too_large
     pieces: list[bytes] = []
     size = 0
@@ -46,7 +47,7 @@ async def body_of(scope: Scope, receive: Receive) -> bytes:
                 pieces.append(message.get("body", b""))
                 size += len(pieces[-1])
                 _held += len(pieces[-1])
-                if size > LARGEST:
+                if size > largest:
                     raise too_large
                 if not message.get("more_body"):
                     return b"".join(pieces)

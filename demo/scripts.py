@@ -1,4 +1,4 @@
-"""The page's scripts as browsers get them: compressed, and without comments, which are for those who read the code."""
+"""The page's scripts as browsers get them: compressed, and without what is for those who read the code."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from demo.files import STATIC
 
 # What stands alone on its lines, as the formatter leaves every comment that is not part of an expression.
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.M | re.S)
-_GAPS = re.compile(r"\n{2,}")
+_ASIDE = re.compile(r" +// [^\n'\"`]*$", re.M)  # behind code
+_GAPS = re.compile(r"\n\s*")  # markup does not mind
 
 
 def bare(script: str) -> str:
-    """A script without its comments, and without empty lines."""
-    return _GAPS.sub("\n", _COMMENT.sub("", script)).lstrip("\n")
+    """A script without its comments, indents and empty lines."""
+    return _GAPS.sub("\n", _ASIDE.sub("", _COMMENT.sub("", script))).lstrip("\n")
 
 
 @functools.cache

@@ -17,7 +17,7 @@ class StartError(Mistake):
     """The page cannot be served; the message says what to do."""
 
 
-def networks() -> None:
+def whole() -> None:
     """Raise WeightsError for a bundled network that is missing, damaged, or another one than its name says."""
     for name in (DEFAULT, SCAN):
         if "weights_sha256" not in card(name):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from .architecture import BEFORE, Layer
 from .mistake import Mistake
-from .model import LAYER, LAYERS, Layer, LeNet5, Trace
+from .model import LAYERS, Trace, Traceable
 
 
 class CellError(Mistake):
@@ -25,11 +27,9 @@ class Cell:
     row: int = 0
     column: int = 0
 
-    def check(self) -> Cell:
+    def check(self, layers: Sequence[Layer] = LAYERS) -> Cell:
         """Return the cell itself. Raises CellError when the network has no such cell."""
-        layer = LAYER.get(self.layer)
-        if layer is None:
-            raise CellError(f"There is no layer {self.layer!r:.20}; choose one of {', '.join(LAYER)}.")
+        layer = self.layer_among(layers)
         within = 0 <= self.map < layer.maps and 0 <= self.row < layer.height and 0 <= self.column < layer.width
         if not within:
             raise CellError(
@@ -38,28 +38,36 @@ class Cell:
             )
         return self
 
+    def layer_among(self, layers: Sequence[Layer]) -> Layer:
+        """The layer it belongs to. Raises CellError when the network has none of that name."""
+        layer = next((each for each in layers if each.name == self.layer), None)
+        if layer is None:
+            names = ", ".join(each.name for each in layers)
+            raise CellError(f"There is no layer {self.layer!r:.20}; choose one of {names}.")
+        return layer
 
-def explain(model: LeNet5, traced: Trace, cell: Cell) -> dict[str, Any]:
+
+def explain(model: Traceable, traced: Trace, cell: Cell) -> dict[str, Any]:
     """The terms of `cell` in a traced forward pass of one picture, as numbers ready for JSON.
 
     Always has "kind" and "value" (what the layer passes on). A convolution has "maps" (of each map before: patch,
-    kernel, products, their sum), "bias" and "pre_activation". Pooling has "values" and "winner". A fully
-    connected layer has "inputs", "weights", "products" (one each per unit before), "bias" and, but for the
-    output, "pre_activation". The output also has "softmax" and "against" (the likeliest other digit: the
-    difference of the two logits, split over the units of F6). Raises CellError.
+    kernel, products, their sum), "bias" and "pre_activation". Pooling has "values" and, where the largest is passed
+    on, "winner", or "pre_activation", where the activation comes after the mean. A fully connected layer has "inputs",
+    "weights", "products" (one each per unit before), "bias" and, but for the output, "pre_activation". The output also
+    has "softmax" and "against" (the likeliest other digit: the difference of the two logits, split over the units
+    before). A bias is null where there is none. Raises CellError.
     """
-    cell.check()
-    layer = LAYER[cell.layer]
+    layer = cell.check(model.layers).layer_among(model.layers)
     value = float(traced.output[layer.name][0].reshape(layer.maps, layer.height, layer.width)[_at(cell)])
     if layer.kind == "picture":
         return {"kind": "picture", "value": value}
-    before = LAYERS[LAYERS.index(layer) - 1]
-    inputs = traced.output[before.name][0]
+    inputs = model.read_by(layer, traced)[0]
     if layer.kind == "pooling":
-        return {"kind": "pooling", "value": value, **_pooling(inputs, layer, cell)}
+        return {"kind": "pooling", "value": value, **_pooling(inputs, layer, cell, model.architecture.pooling)}
     module = getattr(model, layer.name)
+    bias = None if module.bias is None else float(module.bias[cell.map])
     terms = (_convolution if layer.kind == "convolution" else _connected)(inputs, module.weight[cell.map], layer, cell)
-    explained = {"kind": layer.kind, "value": value, "bias": float(module.bias[cell.map]), **terms}
+    explained = {"kind": layer.kind, "value": value, "bias": bias, **terms}
     if layer.name in traced.pre_activation:
         sums = traced.pre_activation[layer.name][0].reshape(layer.maps, layer.height, layer.width)
         explained["pre_activation"] = float(sums[_at(cell)])
@@ -86,9 +94,12 @@ def _convolution(inputs: Tensor, kernel: Tensor, layer: Layer, cell: Cell) -> di
     }
 
 
-def _pooling(inputs: Tensor, layer: Layer, cell: Cell) -> dict[str, Any]:
+def _pooling(inputs: Tensor, layer: Layer, cell: Cell, how: str) -> dict[str, Any]:
     top, left = cell.row * layer.stride, cell.column * layer.stride
     values = inputs[cell.map, top : top + layer.kernel, left : left + layer.kernel]
+    if how != "max":
+        mean = {"pre_activation": float(values.mean())} if how == BEFORE else {}
+        return {"values": values.tolist(), **mean}
     winner = int(values.argmax())
     return {
         "values": values.tolist(),
@@ -101,7 +112,7 @@ def _connected(inputs: Tensor, weights: Tensor, layer: Layer, cell: Cell) -> dic
     return {"inputs": flat.tolist(), "weights": weights.tolist(), "products": (flat * weights).tolist()}
 
 
-def _answer(logits: Tensor, units: Tensor, weights: Tensor, bias: Tensor, digit: int) -> dict[str, Any]:
+def _answer(logits: Tensor, units: Tensor, weights: Tensor, bias: Tensor | None, digit: int) -> dict[str, Any]:
     exponentials = torch.exp(logits - logits.max())
     others = logits.clone()
     others[digit] = -torch.inf
@@ -116,7 +127,7 @@ def _answer(logits: Tensor, units: Tensor, weights: Tensor, bias: Tensor, digit:
         "against": {
             "digit": rival,
             "difference": float(logits[digit] - logits[rival]),
-            "bias": float(bias[digit] - bias[rival]),
-            "products": (units * (weights[digit] - weights[rival])).tolist(),
+            "bias": None if bias is None else float(bias[digit] - bias[rival]),
+            "products": (units.flatten() * (weights[digit] - weights[rival])).tolist(),
         },
     }

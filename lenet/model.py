@@ -1,4 +1,4 @@
-"""LeNet-5 in PyTorch, and LAYERS, the one description of its shapes.
+"""LeNet-5 in PyTorch, and LAYERS, which follow from its architecture.
 
     input   1x28x28  the picture, ink = 1, padded to 32x32 by C1
     C1      6x28x28  convolution 5x5, padding 2     156 parameters   117,600 multiply-adds
@@ -24,65 +24,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from .architecture import ACTIVATIONS, BEFORE, SCALINGS, Architecture, Convolution, Layer
 
-@dataclass(frozen=True)
-class Layer:
-    """One layer: `maps` feature maps of `height` x `width` units each, and how it reads the layer before.
-
-    kernel, stride, padding: in units of the layer before. parameters: trainable weights and biases.
-    multiply_adds: multiplications by a weight in one forward pass.
-    """
-
-    name: str
-    kind: str  # "picture", "convolution", "pooling" or "fully connected"
-    maps: int
-    height: int
-    width: int
-    kernel: int = 1
-    stride: int = 1
-    padding: int = 0
-    parameters: int = 0
-    multiply_adds: int = 0
-
-    @property
-    def units(self) -> int:
-        """How many numbers the layer holds."""
-        return self.maps * self.height * self.width
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """(maps, height, width), or (maps,) for a layer of single units."""
-        spatial = (self.height, self.width)
-        return (self.maps,) if spatial == (1, 1) else (self.maps, *spatial)
-
-
-def convolution(name: str, before: Layer, maps: int, kernel: int, padding: int = 0, biased: bool = True) -> Layer:
-    """A layer of so many square kernels over the layer before."""
-    height = before.height + 2 * padding - kernel + 1
-    width = before.width + 2 * padding - kernel + 1
-    weights = maps * before.maps * kernel * kernel
-    # C5 covers the whole of S4, so it is a convolution with one place to stand: a fully connected layer.
-    kind = "convolution" if height * width > 1 else "fully connected"
-    biases = maps * biased
-    return Layer(name, kind, maps, height, width, kernel, 1, padding, weights + biases, weights * height * width)
-
-
-def pooling(name: str, before: Layer) -> Layer:
-    """A layer of one unit for every 2x2 of the layer before."""
-    return Layer(name, "pooling", before.maps, before.height // 2, before.width // 2, 2, 2)
-
-
-INPUT = Layer("input", "picture", 1, 28, 28)
-C1 = convolution("C1", INPUT, 6, 5, padding=2)
-S2 = pooling("S2", C1)
-C3 = convolution("C3", S2, 16, 5)
-S4 = pooling("S4", C3)
-C5 = convolution("C5", S4, 120, 5)
-F6 = convolution("F6", C5, 84, 1)
-OUTPUT = convolution("output", F6, 10, 1)
-
-LAYERS: tuple[Layer, ...] = (INPUT, C1, S2, C3, S4, C5, F6, OUTPUT)
+STANDARD = Architecture((Convolution(6, 5, padding=2, pooled=True), Convolution(16, 5, 0, pooled=True)), (120, 84, 10))
+LAYERS: tuple[Layer, ...] = STANDARD.layers
 LAYER: dict[str, Layer] = {layer.name: layer for layer in LAYERS}
+INPUT, C1, S2, C3, S4, C5, F6, OUTPUT = LAYERS
 PARAMETERS = sum(layer.parameters for layer in LAYERS)
 
 
@@ -120,19 +67,46 @@ class Trace:
 
 
 class Traceable(nn.Module):
-    """A network whose forward pass keeps every layer."""
+    """A network whose forward pass keeps every layer. A layer's weight and bias are in the module of its name."""
+
+    architecture: Architecture
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """From the input to the output."""
+        return self.architecture.layers
 
     def forward(self, pictures: Tensor) -> Tensor:
-        """Logits (n, 10) of pictures (n, 1, 28, 28) in [0, 1], ink = 1."""
+        """Logits (n, outputs) of pictures (n, 1, 28, 28) in [0, 1], ink = 1."""
         return self.trace(pictures).logits
 
     def trace(self, pictures: Tensor) -> Trace:
         """Run the network and keep every layer. pictures: float32 (n, 1, 28, 28) in [0, 1], ink = 1."""
         raise NotImplementedError
 
+    def scaled(self, pictures: Tensor) -> Tensor:
+        """Pictures as the first layer reads them."""
+        times, plus = SCALINGS[self.architecture.scaling]
+        return times * pictures + plus
+
+    def activate(self, sums: Tensor) -> Tensor:
+        """The activation function of the hidden layers."""
+        return ACTIVATIONS[self.architecture.activation](sums)
+
+    def read_by(self, layer: Layer, traced: Trace) -> Tensor:
+        """What a layer reads, (n, *shape of the layer before): what that one passes on, but for two exceptions."""
+        before = self.layers[self.layers.index(layer) - 1]
+        if before.kind == "picture":
+            return self.scaled(traced.output[before.name])
+        if layer.kind == "pooling" and self.architecture.pooling == BEFORE:
+            return traced.pre_activation[before.name]
+        return traced.output[before.name]
+
 
 class LeNet5(Traceable):
     """LeNet-5 with 2x2 max pooling: pictures (n, 1, 28, 28) in [0, 1], ink = 1 -> logits (n, 10)."""
+
+    architecture = STANDARD
 
     def __init__(self) -> None:
         super().__init__()

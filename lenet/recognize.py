@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from .ink import Ink, rasterize
-from .model import Trace, digit_score
+from .model import Trace, Traceable, digit_score
 from .photo import from_photo
 from .weights import DEFAULT, load
 from .weights import threshold as threshold_of
@@ -59,8 +59,13 @@ def picture_of(ink_or_image: Ink | np.ndarray | Image.Image) -> np.ndarray:
 
 def trace(picture: np.ndarray, network: str | Path = DEFAULT) -> Trace:
     """A network's forward pass over one picture, float32 (28, 28) in [0, 1], with every layer kept."""
+    return traced_by(load(network), picture)
+
+
+def traced_by(model: Traceable, picture: np.ndarray) -> Trace:
+    """The same of a network that was loaded."""
     with torch.inference_mode():
-        return load(network).trace(torch.from_numpy(picture)[None, None])
+        return model.trace(torch.from_numpy(picture)[None, None])
 
 
 def verdict(traced: Trace, threshold: float | None = None) -> Recognition:

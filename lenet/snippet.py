@@ -1,35 +1,37 @@
-"""A cell's number as a few lines of PyTorch that reproduce it with the bundled weights."""
+"""A cell's number as a few lines of PyTorch that reproduce it with the network's weights."""
 
 from __future__ import annotations
 
 import json
 
+from .architecture import BEFORE, SCALINGS, Architecture
 from .explain import Cell
 from .ink import Ink
-from .model import LAYER, LAYERS
+from .model import STANDARD
 
 _HEAD = """\
-# Run this from the root of the repository. It prints the number twice: as the network
+# Run this from the root of the repository{beside}. It prints the number twice: as the network
 # computes it, and from its terms.
 import lenet
 import numpy as np
 import torch
 
 {picture}
-model = lenet.load()
+model = {load}
 with torch.inference_mode():
     trace = model.trace(torch.from_numpy(picture)[None, None])
     print(float(trace.output["{layer}"][{index}]))
 {terms}
 """
+_FUNCTIONS = {"ReLU": "torch.relu({})", "tanh": "torch.tanh({})", "sigmoid": "torch.sigmoid({})"}
 
 
-def snippet(source: Ink | str, cell: Cell) -> str:
+def snippet(source: Ink | str, cell: Cell, network: Architecture = STANDARD, file: str | None = None) -> str:
     """Python source that prints the value of `cell` twice. source: ink, or a picture of 784 bytes in hexadecimal.
 
-    Raises CellError when there is no such cell.
+    file: of weights that are run as `network` says; the bundled ones if None. Raises CellError for no such cell.
     """
-    layer = LAYER[cell.check().layer]
+    layer = cell.check(network.layers).layer_among(network.layers)
     if isinstance(source, str):
         picture = (
             f'pixels = np.frombuffer(bytes.fromhex("{source}"), np.uint8)\n'
@@ -37,28 +39,44 @@ def snippet(source: Ink | str, cell: Cell) -> str:
         )
     else:
         picture = f"ink = {json.dumps(source)}\npicture = lenet.rasterize(ink)"
+    load, beside = "lenet.load()", ""
+    if file is not None:
+        how = {"activation": network.activation, "pooling": network.pooling, "scaling": network.scaling}
+        chosen = "".join(f", {name}={json.dumps(value, ensure_ascii=False)}" for name, value in how.items())
+        load, beside = f"lenet.load({json.dumps(file, ensure_ascii=False)}{chosen})", ", where your file lies too"
     spatial = layer.height > 1
     index = f"0, {cell.map}, {cell.row}, {cell.column}" if spatial else f"0, {cell.map}"
-    terms = "\n".join(f"    {line}" for line in _terms(cell))
-    return _HEAD.format(picture=picture, layer=layer.name, index=index, terms=terms)
+    terms = "\n".join(f"    {line}" for line in _terms(cell, network))
+    return _HEAD.format(picture=picture, load=load, beside=beside, layer=layer.name, index=index, terms=terms)
 
 
-def _terms(cell: Cell) -> list[str]:
-    layer = LAYER[cell.layer]
+def _terms(cell: Cell, network: Architecture) -> list[str]:
+    layers = network.layers
+    layer = cell.layer_among(layers)
     if layer.kind == "picture":
         return [f"print(float(picture[{cell.row}, {cell.column}]))"]
-    before = LAYERS[LAYERS.index(layer) - 1].name
+    before = layers[layers.index(layer) - 1]
     top, left = cell.row * layer.stride, cell.column * layer.stride
     window = f"{top}:{top + layer.kernel}, {left}:{left + layer.kernel}"
-    lines = [f'before = trace.output["{before}"][0]']
+    activated = _FUNCTIONS[network.activation]
     if layer.kind == "pooling":
-        return [*lines, f"print(float(before[{cell.map}, {window}].max()))"]
+        kept = "pre_activation" if network.pooling == BEFORE else "output"
+        pooled = f"before[{cell.map}, {window}].{'max' if network.pooling == 'max' else 'mean'}()"
+        result = activated.format(pooled) if network.pooling == BEFORE else pooled
+        return [f'before = trace.{kept}["{before.name}"][0]', f"print(float({result}))"]
+    lines = [f'before = trace.output["{before.name}"][0]']
+    times, plus = SCALINGS[network.scaling]
+    if before.kind == "picture" and (times, plus) != (1, 0):
+        lines.append(f"before = {times!r} * before + {plus!r}")
     if layer.padding:
         lines.append(f"before = torch.nn.functional.pad(before, ({layer.padding},) * 4)")
     inputs = f"before[:, {window}]" if layer.kind == "convolution" else "before.flatten()"
-    lines += [
-        f"kernel, bias = model.{layer.name}.weight[{cell.map}], model.{layer.name}.bias[{cell.map}]",
-        f"total = ({inputs} * kernel).sum() + bias",
-    ]
-    result = "total" if layer.name == "output" else "torch.relu(total)"
+    biased = layer.parameters > layer.maps * before.maps * layer.kernel**2
+    weight = f"model.{layer.name}.weight[{cell.map}]"
+    if biased:
+        lines.append(f"kernel, bias = {weight}, model.{layer.name}.bias[{cell.map}]")
+    else:
+        lines.append(f"kernel, bias = {weight}, 0")
+    lines.append(f"total = ({inputs} * kernel).sum() + bias")
+    result = "total" if layer.name == "output" else activated.format("total")
     return [*lines, f"print(float({result}))"]

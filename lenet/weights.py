@@ -49,14 +49,15 @@ def file_of(name_or_file: str | Path) -> Path:
 @overload
 def load(name_or_file: Literal["lenet5", "scan"] = DEFAULT) -> LeNet5: ...
 @overload
-def load(name_or_file: str | Path) -> Traceable: ...
-def load(name_or_file: str | Path = DEFAULT) -> Traceable:
+def load(name_or_file: str | Path, **how: str) -> Traceable: ...
+def load(name_or_file: str | Path = DEFAULT, **how: str) -> Traceable:
     """A network in eval mode, on the CPU; each file is read once, and its model is shared by all who ask.
 
-    A file without a card may hold any small LeNet, as `own.conventions` opens it: own.Network. Raises WeightsError for
-    a file that is missing, is not what its card says, or holds no network that can be opened.
+    A file without a card may hold any small LeNet, as `own.conventions` opens it: own.network.Network. how:
+    activation, pooling or scaling of such a one, as `architecture` names them, where they shall not be found out.
+    Raises WeightsError for a file that is missing, is not what its card says, or holds no such network.
     """
-    return _load(file_of(name_or_file))[0]
+    return _load(file_of(name_or_file), **how)[0]
 
 
 def standard(name_or_file: str | Path = DEFAULT) -> LeNet5:
@@ -80,14 +81,16 @@ def threshold(name_or_file: str | Path = DEFAULT) -> float:
 
 
 @functools.cache
-def _load(file: Path) -> tuple[Traceable, float | None]:
+def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
     # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
     with torch.inference_mode(False):
         if not file.with_suffix(".json").is_file():
             from .own.conventions import opened  # the page needs none of it
 
-            own = opened(file)
+            own = opened(file, **how)
             return (_lenet5(file.read_bytes()) if own.is_standard else None) or own.network, -math.inf
+        if how:
+            raise WeightsError(f"{file} has a card, which says how it is run; leave out {' and '.join(how)}.")
         content = file.read_bytes()
         written = card(file)
         if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,36 +17,41 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..architecture import ACTIVATIONS, BEFORE, POOLINGS, SCALINGS, Architecture
 from ..ink import rasterize
-from .architecture import ACTIVATIONS, POOLINGS, SCALINGS, Architecture, Convolution, Network
+from ..model import STANDARD
 from .files import MOST_BYTES, OwnError, tensors_of
 from .geometry import Weights, architectures, layers_of
+from .network import Network
 
 READS = 0.5  # of the digits; a network that reads fewer is for something else
 _ALIKE = 0.02  # of the digits: of ways that read as many but for so few, the surest is taken
 _BATCH = 50  # as every layer is kept
-_FEW = 100  # digits that all conventions are tried on
-_SHORTLIST = 16  # of them are tried on all digits
+# All ways are tried on some digits, and the best of these on more: how many digits, and how many ways go on.
+_ROUNDS = ((10, 24), (60, 8), (300, 0))
 _RARE = 0.1  # nats of cross-entropy that a way which few people take must be better by
-
-
-STANDARD = Architecture((Convolution(6, 5, 2, True), Convolution(16, 5, 0, True)), (120, 84, 10))
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A way to run the weights, and how many of the digits it reads, 0 to 1."""
+    """A way to run the weights, its number among all ways, and how many of the digits it reads, 0 to 1."""
 
     architecture: Architecture
+    number: int
     accuracy: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Own:
-    """An opened network: candidates, the best first, of which `network` is the first one."""
+    """An opened network: its weights, and all ways to run them, the best first."""
 
-    network: Network
+    weights: Weights
     candidates: tuple[Candidate, ...]
+
+    @property
+    def network(self) -> Network:
+        """Run the best way."""
+        return self.run_as(self.candidates[0].architecture)
 
     @property
     def is_standard(self) -> bool:
@@ -59,53 +64,73 @@ class Own:
         """Whether it reads digits at all, one way or another."""
         return self.candidates[0].accuracy >= READS
 
+    def run_as(self, way: Architecture) -> Network:
+        """The network of these weights and an architecture, in eval mode."""
+        return Network(way, self.weights).eval()
 
-def opened(file: Path) -> Own:
-    """The network of a file. Raises OwnError, naming the file and what was found."""
+
+def opened(file: Path, **how: str) -> Own:
+    """The network of a file, run as `how` says where it does. Raises OwnError, naming the file and what was found."""
     try:
         with file.open("rb") as content:
-            return open_network(content.read(MOST_BYTES + 1))
+            own = open_network(content.read(MOST_BYTES + 1))
+        return Own(own.weights, tuple(_so(own.candidates, how)))
     except OwnError as error:
         raise OwnError(f"{file}: {error}") from error
+
+
+def _so(candidates: Sequence[Candidate], how: Mapping[str, str]) -> list[Candidate]:
+    for name, value in how.items():
+        known = {"activation": tuple(ACTIVATIONS), "pooling": POOLINGS, "scaling": tuple(SCALINGS)}.get(name)
+        if known is None:
+            raise OwnError(f"There is no {name} to choose; there are activation, pooling and scaling.")
+        if value not in known:
+            raise OwnError(f"There is no {name} {value!r:.40}; choose one of {', '.join(known)}.")
+    return [each for each in candidates if all(getattr(each.architecture, name) == how[name] for name in how)]
 
 
 def open_network(content: bytes) -> Own:
     """Open a file of weights, its bytes given. Raises OwnError, naming what was found and what would fit."""
     weights = layers_of(tensors_of(content))
-    candidates = tuple(tried(weights, architectures(weights)))
-    return Own(Network(candidates[0].architecture, weights).eval(), candidates)
+    return Own(weights, tuple(tried(weights, architectures(weights))))
 
 
 def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
-    """The ways to run the weights, the best first: all by some digits, then the best of these by all."""
+    """The ways to run the weights, the best first: all judged by some digits, then the best of these by all."""
     ways = [
         replace(shape, activation=activation, pooling=pooling, scaling=scaling)
         for shape in shapes
         for activation, pooling, scaling in itertools.product(ACTIVATIONS, POOLINGS, SCALINGS)
-        if pooling != POOLINGS[2] or any(each.pooled for each in shape.convolutions)
+        if pooling != BEFORE or any(each.pooled for each in shape.convolutions)
     ]
     pictures, labels = digits()
-    by_few = sorted(ways, key=lambda way: _judged(weights, way, pictures[:_FEW], labels[:_FEW]), reverse=True)
-    judged = [(_judged(weights, way, pictures, labels), way) for way in by_few[:_SHORTLIST]]
-    most = max(right for (right, _), _ in judged)
+    left = list(range(len(ways)))
+    gone: list[tuple[tuple[float, float], int]] = []
+    for many, stay in _ROUNDS:
+        judged = [(_judged(weights, ways[i], pictures[:many], labels[:many]), i) for i in left]
+        judged.sort(key=lambda each: each[0], reverse=True)
+        left = [i for _, i in judged[:stay]]
+        gone = judged[stay:] + gone
+    best = gone[: _ROUNDS[-2][1]]
+    most = max(right for (_, right), _ in best)
     # What it was trained with makes a network surest of what is right.
-    judged.sort(key=lambda each: (most if each[0][0] >= most - _ALIKE else each[0][0], each[0][1]), reverse=True)
-    return [Candidate(way, right) for (right, _), way in judged]
+    best.sort(key=lambda each: (most if each[0][1] >= most - _ALIKE else each[0][1], each[0][0]), reverse=True)
+    return [Candidate(ways[i], i, right) for (_, right), i in best + gone[len(best) :]]
 
 
 def _judged(weights: Weights, way: Architecture, pictures: Tensor, labels: Tensor) -> tuple[float, float]:
-    """How many digits are read, 0 to 1, and how surely: minus the cross-entropy, and what the way is the rarer by."""
+    """How surely digits are read: minus the cross-entropy, and what the way is the rarer by; and how many, 0 to 1."""
     with torch.inference_mode():
         network = Network(way, weights)
         logits = torch.cat([network(some) for some in pictures.split(_BATCH)])
     right = (logits.argmax(1) == labels).float().mean().item()
-    return right, -F.cross_entropy(logits, labels).nan_to_num(1e9).item() - _RARE * _oddities(way)
+    return -F.cross_entropy(logits, labels).nan_to_num(1e9).item() - _RARE * _oddities(way), right
 
 
 def _oddities(way: Architecture) -> int:
     """How many things about a way are rare: most people take max pooling with ReLU, and average pooling without."""
     is_pooled_oddly = (way.activation == "ReLU") != (way.pooling == "max")
-    return is_pooled_oddly + (way.pooling == POOLINGS[2]) + ("255" in way.scaling)
+    return is_pooled_oddly + (way.pooling == BEFORE) + ("255" in way.scaling)
 
 
 @functools.cache

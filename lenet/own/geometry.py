@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor
 
+from ..architecture import Architecture, Convolution
 from ..model import INPUT
-from .architecture import Architecture, Convolution
 from .files import OwnError, natural
 
 Weights = list[tuple[Tensor, Tensor | None]]  # of each layer, in their order
@@ -111,6 +111,8 @@ def architectures(weights: Weights) -> list[Architecture]:
             size = INPUT.height
             for shape, pools, rim in zip(kernels, pooled, padding, strict=True):
                 size = size + 2 * rim - shape[2] + 1
+                if size == 1 and rim:  # a kernel that sees one place and its rim is nothing that people write
+                    size = 0
                 size = size // 2 if pools else size
                 if size < 1:
                     break

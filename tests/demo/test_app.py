@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 import torch
 
-from demo import app, examples, part
+from demo import app, examples, networks, part
 from demo.files import VERSION
 from demo.gate import Gate
 from lenet.evaluation.report import lines_table, summary
-from lenet.ledger import ledger
-from lenet.model import LAYERS
 from lenet.weights import SCAN, card
 from tests.serving import ROOT
 
@@ -99,15 +97,15 @@ def parts():
     return [component["props"] for component in CONFIG["components"]]
 
 
-LAYERS_TOLD = {"layers": app.layer_table()}
 # Of every part: what its script may call, and what it is given.
 PARTS: dict[str, tuple[list[str], dict[str, Any]]] = {
-    "digit/pad": (["see", "photo"], {**LAYERS_TOLD, "examples": examples.DIGITS}),
+    "digit/pad": (["see", "photo"], {"network": networks.described(), "examples": examples.DIGITS}),
     "digit/answer": ([], {}),
-    "digit/layers": ([], LAYERS_TOLD),
-    "digit/controls": (["download"], LAYERS_TOLD),
-    "digit/explain": (["snippet"], LAYERS_TOLD),
-    "digit/learn": (["kernels"], {**LAYERS_TOLD, "ledger": ledger()}),
+    "digit/network": (["network"], {}),
+    "digit/layers": ([], {}),
+    "digit/controls": (["download"], {}),
+    "digit/explain": (["snippet"], {}),
+    "digit/learn": (["kernels"], {}),
     "digit/quality": ([], app.quality()),
     "line/reading": ([], {}),
     "line/pad": (["scan"], {"stride": 4, "window": 28}),
@@ -164,19 +162,6 @@ def test_the_masthead_says_what_the_page_is():
 def test_columns_of_the_desk_are_as_wide_as_the_pad():
     columns = [props for props in parts() if any(name.startswith("desk-") for name in props.get("elem_classes") or [])]
     assert [props["min_width"] for props in columns] == [300, 300]
-
-
-def test_the_page_is_told_every_layer():
-    assert app.layer_table() == [
-        {
-            "name": layer.name, "kind": layer.kind, "maps": layer.maps, "height": layer.height, "width": layer.width,
-            "kernel": layer.kernel, "stride": layer.stride, "padding": layer.padding, "parameters": layer.parameters,
-            "multiplyAdds": layer.multiply_adds,
-        }
-        for layer in LAYERS
-    ]  # fmt: skip
-    assert app.layer_table()[1]["multiplyAdds"] == 117_600
-    assert len(ledger()) == 7
 
 
 def test_the_quality_shown_is_that_of_the_card():

@@ -208,7 +208,7 @@ def test_kernels_are_those_of_both_convolutions():
     assert list(kernels) == ["C1", "C3"]
     for name, parts in kernels.items():
         module = getattr(lenet.load(), name)
-        np.testing.assert_array_equal(parts["weight"], module.weight.tolist())
+        np.testing.assert_allclose(parts["weight"], module.weight.tolist(), rtol=1e-5)
         np.testing.assert_array_equal(parts["bias"], module.bias.tolist())
 
 

@@ -83,7 +83,7 @@ def test_a_body_of_50_mb_is_refused(server):
 
 def test_a_chunked_body_without_a_length_is_cut_off(server):
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    chunks = (b" " * 100_000 for _ in range(40))
+    chunks = (b" " * 100_000 for _ in range(60))
     try:
         connection.request(
             "POST", "/gradio_api/component_server", chunks, {"Content-Type": "application/json"}, encode_chunked=True

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from demo import app
-from demo.start import StartError, figures_of, networks, port
+from demo.start import StartError, figures_of, port, whole
 from lenet import weights
 from lenet.weights import WeightsError
 from tests.serving import ROOT, free_port
@@ -95,13 +95,13 @@ def test_a_network_that_is_not_whole_is_named(broken, kind):
 def test_networks_are_looked_at_before_the_page_is_built(broken, name):
     flip(broken / f"{name}.pt")
     with pytest.raises(WeightsError, match="not the file that its card describes"):
-        networks()
+        whole()
 
 
 def test_a_card_without_a_threshold_is_told_before_the_page_is_built(broken):
     edit(broken / "lenet5.json", "rejection")
     with pytest.raises(WeightsError, match=r"no card with a threshold"):
-        networks()
+        whole()
 
 
 @pytest.mark.parametrize("kind", [KeyError, TypeError, AttributeError, ValueError, OSError])

@@ -6,6 +6,7 @@ import torch
 import torch.nn.functional as F
 
 import lenet
+from lenet.architecture import convolution
 from lenet.model import (
     LAYER,
     LAYERS,
@@ -13,7 +14,6 @@ from lenet.model import (
     PARAMETERS,
     Layer,
     LeNet5,
-    convolution,
     digit_score,
     with_no_digit,
 )

@@ -99,6 +99,23 @@ describe('the state of the first tab', () => {
     }
   });
 
+  it('asks about another network, and keeps the cells that it has', () => {
+    const bundled = state.network;
+    const other = { ...bundled, network: 'ab.1', layers: [{ name: 'C1', maps: 2, height: 4, width: 4 }] };
+    state.update({ ink: INK, pinned: [cell(3)], hover: cell(1), answer: { sequence: 1 } });
+    let heard = 0;
+    state.on(['subject'], () => (heard += 1));
+    state.update({ network: other });
+    assert.deepEqual(state.subject, { ink: INK, network: 'ab.1' });
+    assert.deepEqual([heard, state.pinned, state.hover, state.answer], [1, [cell(3)], null, null]);
+    state.update({ picture: '00' });
+    assert.deepEqual(state.subject, { picture: '00', network: 'ab.1' });
+    state.update({ network: { ...other, network: 'ab.2', layers: [{ name: 'C1', maps: 2, height: 4, width: 3 }] } });
+    assert.deepEqual(state.pinned, []); // there is no column 3 any more
+    state.update({ network: bundled, picture: null, ink: [] });
+    assert.deepEqual(state.subject, { ink: [] });
+  });
+
   it('holds what other programs look for', () => {
     assert.deepEqual(state.ink, []);
     assert.equal(state.picture, null);

@@ -67,6 +67,16 @@ describe('wire', () => {
     assert.deepEqual(found.C3, Float32Array.from([6, 2, 18, 14]));
   });
 
+  it('takes the largest of four below 0, too, and leaves out the last row and column of an odd size', () => {
+    const odd = [
+      { name: 'C1', kind: 'convolution', maps: 2, height: 3, width: 5 },
+      { name: 'S2', kind: 'pooling', maps: 2, height: 1, width: 2, kernel: 2, stride: 2 },
+    ];
+    const below = [-9, -8, -3, -4, 99, -7, -6, -5, -2, 99, 99, 99, 99, 99, 99].map((value) => value & 255);
+    const values = Uint8Array.from([...floats(1, 0.5), ...below, ...below]);
+    assert.deepEqual(decode({ values }, odd).S2, Float32Array.from([-6, -2, -3, -1]));
+  });
+
   it('takes what is sent of pooling', () => {
     const pooled = [1, 2, 3, 4, 5, 6, 7, 8];
     const values = Uint8Array.from([...floats(1, 0.5, 3, 4, 2), ...first, ...second, ...pooled, 3, 1, 9, 7]);

@@ -3,10 +3,33 @@
 /** @typedef {[x: number, y: number]} Point in fractions of the pad's height, y down, from the pad's top left */
 /** @typedef {Point[]} Stroke */
 /** @typedef {Stroke[]} Ink replaced, never changed in place */
-/** @typedef {{ ink: Ink } | { picture: string }} Subject what the server is asked about */
+/** @typedef {({ ink: Ink } | { picture: string }) & { network?: string }} Subject what the server is asked about */
 /** @typedef {{ sequence: number, subject: Subject }} Answered what an answer answers: the question's number, what it was about */
 /** @typedef {import('./geometry.js').Cell} Cell */
+/** @typedef {import('./geometry.js').Layer} Layer */
 /** @typedef {import('./wire.js').Reply & Answered & { layers: Record<string, Float32Array> }} Answer */
+
+/**
+ * @typedef {object} Network as the server describes it
+ * @property {string} [network] what the server calls it; the bundled one has no such name
+ * @property {string} [name] of its file
+ * @property {Layer[]} layers
+ * @property {Row[]} ledger
+ * @property {string} activation
+ * @property {string} pooling
+ * @property {string} scaling
+ * @property {Way[]} [ways] to run it, the best first
+ */
+/** @typedef {{ network: string, called: string, reads: number }} Way */
+/**
+ * @typedef {object} Row of the ledger of sharing
+ * @property {string} layer
+ * @property {number} parameters
+ * @property {number} uses 0: the layer has nothing to train
+ * @property {number} connections
+ * @property {number} untied
+ * @property {number} fully_connected
+ */
 
 /** @template {Answered} [A=Answered] */
 export class Store extends EventTarget {
@@ -45,7 +68,12 @@ export class Store extends EventTarget {
    */
   follow(before) {
     if (this.ink === before.ink && this.picture === before.picture) return;
-    this.subject = this.picture === null ? { ink: this.ink } : { picture: this.picture };
+    this.subject = this.about();
+  }
+
+  /** @returns {Subject} */
+  about() {
+    return this.picture === null ? { ink: this.ink } : { picture: this.picture };
   }
 
   /**
@@ -75,6 +103,8 @@ export class Store extends EventTarget {
 
 /** @extends {Store<Answer>} */
 class Exploration extends Store {
+  /** @type {Network} the pad says which one is bundled, before anything is asked */
+  network = { layers: [], ledger: [], activation: '', pooling: '', scaling: '' };
   preActivation = false; // whether C1, C3, C5, F6 show their sums before the ReLU
   /** @type {'layer' | 'map' | 'hidden'} what full colour stands for: the largest of the layer, the map, all hidden layers */
   scale = 'layer';
@@ -90,10 +120,27 @@ class Exploration extends Store {
   /** @override @param {this} before */
   follow(before) {
     super.follow(before);
+    if (this.network !== before.network) {
+      this.subject = this.about();
+      const { layers } = this.network;
+      const isThere = (/** @type {Cell} */ cell) => layers.some((layer) => holds(layer, cell));
+      if (!this.pinned.every(isThere)) this.pinned = [];
+      Object.assign(this, { answer: null, hover: null, reveal: null });
+    }
     if (same(this.hover, before.hover)) this.hover = before.hover;
     this.selected = this.hover ?? this.pinned.at(-1) ?? null;
   }
+
+  /** @override @returns {Subject} */
+  about() {
+    const { network } = this.network;
+    return network ? { ...super.about(), network } : super.about();
+  }
 }
+
+/** @param {Layer} layer @param {Cell} cell */
+const holds = ({ name, maps, height, width }, { layer, map, row, column }) =>
+  name === layer && map < maps && row < height && column < width;
 
 /** @type {(a: Cell | null, b: Cell | null) => boolean} */
 const same = (a, b) => a?.layer === b?.layer && a?.map === b?.map && a?.row === b?.row && a?.column === b?.column;

@@ -19,17 +19,17 @@
 /** @typedef {{ cell: CellFields, value: number } & (Picture | Convolution | Pooling | Connected)} Explanation */
 /** @typedef {{ kind: 'picture' }} Picture */
 /** @typedef {{ map: number, patch: number[][], kernel: number[][], products: number[][], sum: number }} Patch */
-/** @typedef {{ kind: 'convolution', maps: Patch[], bias: number, pre_activation: number }} Convolution */
-/** @typedef {{ kind: 'pooling', values: number[][], winner: [row: number, column: number] }} Pooling */
+/** @typedef {{ kind: 'convolution', maps: Patch[], bias: number | null, pre_activation: number }} Convolution */
+/** @typedef {{ kind: 'pooling', values: number[][], winner?: [row: number, column: number], pre_activation?: number }} Pooling */
 /** @typedef {{ logits: number[], exponentials: number[], sum: number }} Softmax */
-/** @typedef {{ digit: number, difference: number, bias: number, products: number[] }} Against */
+/** @typedef {{ digit: number, difference: number, bias: number | null, products: number[] }} Against */
 /**
  * @typedef {object} Connected
  * @property {'fully connected'} kind
  * @property {number[]} inputs
  * @property {number[]} weights
  * @property {number[]} products
- * @property {number} bias
+ * @property {number | null} bias
  * @property {number} [pre_activation] all but the output
  * @property {Softmax} [softmax] the output alone
  * @property {Against} [against] the output alone
@@ -116,14 +116,20 @@ function stepped(bytes, area, steps) {
   return found;
 }
 
-// What max pooling makes of a layer, of even height and width, in squares that lie side by side.
+// What max pooling makes of a layer, in squares that lie side by side; of an odd size, the last row or column is left out.
 /** @param {Float32Array} values @param {Layer} from @param {Layer} to */
 function pooled(values, from, to) {
-  const found = new Float32Array(to.maps * to.height * to.width);
-  for (let i = 0; i < values.length; i += 1) {
-    const row = Math.floor(i / from.width); // of all maps, one below the other
-    const at = Math.floor(row / to.stride) * to.width + Math.floor((i % from.width) / to.stride);
-    if (values[i] > found[at]) found[at] = values[i];
+  const found = new Float32Array(to.maps * to.height * to.width).fill(-Infinity);
+  const [rows, columns] = [to.height * to.stride, to.width * to.stride];
+  for (let map = 0; map < to.maps; map += 1) {
+    for (let row = 0; row < rows; row += 1) {
+      const start = (map * from.height + row) * from.width;
+      const first = (map * to.height + Math.floor(row / to.stride)) * to.width;
+      for (let column = 0; column < columns; column += 1) {
+        const at = first + Math.floor(column / to.stride);
+        if (values[start + column] > found[at]) found[at] = values[start + column];
+      }
+    }
   }
   return found;
 }

@@ -19,11 +19,17 @@ export function mount(element) {
   const prediction = find(element, 'prediction');
   const verdict = pick(element, '.verdict');
   mountVoice(find(element, 'verdict'), state, (/** @type {Answer} */ answer) => SENTENCES[answer.verdict](answer));
-  const bars = Array.from({ length: 10 }, (_, digit) => {
-    const item = make(html`
-      <li><span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span></li>`);
-    pick(element, '.bars').append(item);
-    return { item, fill: pick(item, 'i'), value: pick(item, '.bar-value') };
+  /** @type {{ item: HTMLElement, fill: HTMLElement, value: HTMLElement }[]} */
+  let bars = [];
+  state.show(['network'], () => {
+    const { maps } = state.network.layers.at(-1) ?? { maps: 10 };
+    if (bars.length === maps) return;
+    bars = Array.from({ length: maps }, (_, digit) => {
+      const item = make(html`
+        <li><span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span></li>`);
+      return { item, fill: pick(item, 'i'), value: pick(item, '.bar-value') };
+    });
+    pick(element, '.bars').replaceChildren(...bars.map(({ item }) => item));
   });
 
   state.show(['answer'], () => {

@@ -1,11 +1,12 @@
 // The sum behind the pinned cell: which one, in words, by its address; and its terms.
 import { address, before, layerOf, parse, spoken } from '../core/cells.js';
 import { copy, fill, find, hide, pick, press, say } from '../core/element.js';
-import { number } from '../core/format.js';
+import { count, number } from '../core/format.js';
 import { receptiveField } from '../core/geometry.js';
 import { mountSeen } from '../core/seen.js';
 import { state } from '../core/store.js';
 import { granted, sent } from '../core/wire.js';
+import { bringing } from './bring.js';
 import { pin, unpin } from './select.js';
 import { mountSlide } from './slide.js';
 import { terms } from './terms.js';
@@ -15,11 +16,12 @@ import { terms } from './terms.js';
 /** @typedef {import('../core/wire.js').CellFields} CellFields */
 /** @typedef {(request: object) => Promise<{ code: string } | { error: string } | undefined>} Snippet */
 
-/** @param {HTMLElement} element @param {{ layers: Layer[] }} props @param {{ snippet: Snippet }} server */
-export function mount(element, { layers }, server) {
+/** @param {HTMLElement} element @param {object} _ @param {{ snippet: Snippet }} server */
+export function mount(element, _, server) {
   const input = find(element, 'address', HTMLInputElement);
   const place = find(element, 'explain-terms');
   const sheet = pick(element, '.explain-open');
+  const ask = bringing(server.snippet);
   /** @type {Cell | undefined} */
   let uncovered;
 
@@ -37,6 +39,7 @@ export function mount(element, { layers }, server) {
       uncovered = undefined;
       return;
     }
+    const { layers } = state.network;
     const layer = layerOf(layers, cell);
     if (document.activeElement !== input) input.value = address(layer, cell);
     const explanation = state.answer?.explanation;
@@ -45,8 +48,8 @@ export function mount(element, { layers }, server) {
       return; // the answer that explains it is on its way
     }
     say(find(element, 'explain-title'), `${spoken(layer, cell)} = ${number(explanation.value, 3)}`);
-    say(find(element, 'explain-words'), words(layers, cell));
-    fill(place, terms(explanation, layers, cell));
+    say(find(element, 'explain-words'), words(cell));
+    fill(place, terms(explanation, state.network, cell));
     // What was pressed to come here may be gone now.
     if (hadFocus && document.activeElement === document.body)
       find(element, 'explain-title').focus({ preventScroll: true });
@@ -62,19 +65,20 @@ export function mount(element, { layers }, server) {
   find(element, 'close').addEventListener('click', unpin);
   const copyCode = find(element, 'copy-code', HTMLButtonElement);
   press(copyCode, snippet, 'Copied');
-  mountSlide(element, layers);
+  mountSlide(element);
   mountSeen();
 
   /** @param {string} text @returns whether it names a cell */
   function open(text) {
-    const cell = parse(layers, text);
+    const cell = parse(state.network.layers, text);
     if (cell) pin(cell);
     return cell !== null;
   }
 
   async function snippet() {
     const cell = state.pinned[state.pinned.length - 1];
-    const { code } = granted(await server.snippet(sent({ ...state.subject, cell: fields(cell) })));
+    const { name } = state.network;
+    const { code } = granted(await ask(sent({ ...state.subject, cell: fields(cell), ...(name && { name }) })));
     element.dataset.code = code;
     return copy(copyCode, code);
   }
@@ -99,8 +103,9 @@ function uncover(sheet, cell) {
 const fields = ({ layer, map, row, column }) => [layer, map, row, column];
 
 // What happens in the cell's layer.
-/** @param {Layer[]} layers @param {Cell} cell */
-function words(layers, cell) {
+/** @param {Cell} cell */
+function words(cell) {
+  const { layers, pooling } = state.network;
   const layer = layerOf(layers, cell);
   if (layer.kind === 'picture')
     return 'One pixel of the picture: 0 is paper, 1 is ink. Outlined: every cell it can influence.';
@@ -112,10 +117,11 @@ function words(layers, cell) {
     } places of this map.`;
   }
   if (layer.kind === 'pooling') {
-    return `${field} Max pooling passes on the largest of four values. It has nothing to train; the network of 1998 averaged them instead, with a trained gain and bias.`;
+    const passed = pooling === 'max' ? 'Max pooling passes on the largest' : 'Average pooling passes on the mean';
+    return `${field} ${passed} of four values. It has nothing to train; the network of 1998 averaged them with a trained gain and bias.`;
   }
   const source = before(layers, cell);
   return layer.name === 'output'
-    ? `${field} A logit: the weighted sum of all ${source.maps} units of ${source.name}. A softmax turns the ten logits into probabilities.`
+    ? `${field} A logit: the weighted sum of all ${count(source.maps * source.height * source.width)} units of ${source.name}. A softmax turns the logits into probabilities.`
     : `${field} Every value of ${source.name} times a weight of its own, largest products first.`;
 }

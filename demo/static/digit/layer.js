@@ -10,29 +10,40 @@ import { oneStop, selectable } from './select.js';
 /** @typedef {import('../core/geometry.js').Cell} Cell */
 /** @typedef {import('../core/geometry.js').Box} Box */
 /** @typedef {import('../core/store.js').Answer} Answer */
+/** @typedef {import('../core/store.js').Network} Network */
 
-/** @type {Record<Layer['kind'], (layer: Layer, before: Layer) => string>} */
+/** @type {Record<Layer['kind'], (layer: Layer, before: Layer, network: Network) => string>} */
 const EXPLAINED = {
   picture: () => 'your ink as MNIST was prepared: longest side 20 pixels, centred by its mass',
-  convolution: ({ maps, kernel }) => `${maps} kernels of ${kernel}×${kernel} slide over it; bias, ReLU`,
-  pooling: () => 'the largest of every 2×2',
+  convolution: ({ maps, kernel }, _, { activation }) =>
+    `${maps} kernels of ${kernel}×${kernel} slide over it; bias, ${activation}`,
+  pooling: (_layer, _before, { pooling, activation }) => POOLED[pooling]?.(activation) ?? pooling,
   'fully connected': (_, before) =>
     `each unit weighs all ${count(before.maps * before.height * before.width)} before it`,
 };
 
+/** @type {Record<string, (activation: string) => string>} */
+const POOLED = {
+  max: () => 'the largest of every 2×2',
+  average: () => 'the mean of every 2×2',
+  'average before the activation': (activation) => `the mean of every 2×2 sums, then ${activation}`,
+};
+
+const ROW = 16; // maps side by side, at most; half as many where the page is narrow
+
 export class LayerView {
-  /** @param {Layer} layer @param {Layer} before */
-  constructor(layer, before) {
+  /** @param {Layer} layer @param {Layer} before @param {Network} network */
+  constructor(layer, before, network) {
     this.layer = layer;
     const shape = spatial(layer) ? `${layer.maps}×${layer.height}×${layer.width}` : layer.maps;
     this.section = make(html`
-      <section class="layer layer-${layer.name}" aria-label="Layer ${layer.name}">
+      <section class="layer layer-${layer.name} ${placed(layer, network)}" style="${columns(layer)}" aria-label="Layer ${layer.name}">
         <header tabindex="-1">
           <h2>${layer.name}</h2>
           <span class="layer-kind">${layer.name === 'output' ? 'output' : layer.kind}</span>
           <span class="layer-shape">${shape}</span>
           <span class="layer-parameters">${count(layer.parameters)} parameters</span>
-          <span class="layer-explained">${EXPLAINED[layer.kind](layer, before)}</span>
+          <span class="layer-explained">${EXPLAINED[layer.kind](layer, before, network)}</span>
           <span class="legend"><span class="legend-scale"><b class="legend-low"></b><i></i><b class="legend-high"></b></span></span>
         </header>
         <div class="maps" role="group" aria-label="Maps of ${layer.name}"></div>
@@ -122,6 +133,21 @@ export class LayerView {
     }
     bar.classList.toggle('signed', signed);
   }
+}
+
+// The first layers stand beside the picture; maps that halve the size of those above them are drawn smaller.
+/** @param {Layer} layer @param {Network} network */
+function placed(layer, { layers }) {
+  const at = layers.indexOf(layer);
+  const beside = spatial(layer) && (at === 1 || at === 2);
+  return [spatial(layer) ? 'pictures' : 'strip', beside && 'beside', beside && layer.kind].filter(Boolean).join(' ');
+}
+
+// How many maps stand side by side, so that all rows are about as long.
+/** @param {Layer} layer */
+function columns({ maps }) {
+  const across = (/** @type {number} */ most) => Math.ceil(maps / Math.ceil(maps / most));
+  return `--across: ${across(ROW)}; --across-narrow: ${across(ROW / 2)}; --units: ${maps}`;
 }
 
 // Neither the picture nor the logits, which are of another kind and size than what lies between.

@@ -8,16 +8,25 @@ import { mountSelect } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 
-/** @param {HTMLElement} element @param {{ layers: Layer[] }} props */
-export function mount(element, { layers }) {
-  const views = layers.map((layer, i) => new LayerView(layer, layers[i - 1]));
-  pick(element, '.layers').append(...views.map((view) => view.section));
+/** @param {HTMLElement} element */
+export function mount(element) {
+  /** @type {LayerView[]} */
+  let views = [];
   mountSelect(element);
+  let shown = '';
+  state.show(['network'], () => {
+    const { activation, pooling, layers } = state.network;
+    const looks = JSON.stringify([activation, pooling, layers]);
+    if (looks === shown) return; // other weights alone
+    shown = looks;
+    views = layers.map((layer, i) => new LayerView(layer, layers[i - 1], state.network));
+    pick(element, '.layers').replaceChildren(...views.map((view) => view.section));
+  });
 
   const paint = () => {
     const { answer } = state;
     if (!answer) return;
-    const shared = state.scale === 'hidden' ? largest(layers, answer) : null;
+    const shared = state.scale === 'hidden' ? largest(state.network.layers, answer) : null;
     for (const view of views) view.paint(answer, shared);
   };
   state.show(['answer', 'scale', 'reveal'], paint);
@@ -25,6 +34,7 @@ export function mount(element, { layers }) {
 
   state.show(['selected'], () => {
     const cell = state.selected;
+    const { layers } = state.network;
     const sees = cell ? receptiveField(layers, cell) : {};
     const reaches = cell ? influence(layers, cell) : {};
     for (const view of views) view.outline(cell, sees[view.layer.name], reaches[view.layer.name]);

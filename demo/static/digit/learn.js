@@ -1,32 +1,55 @@
 // The ideas of LeNet in short: the ledger of sharing, and all kernels to touch.
-import { unit } from '../core/cells.js';
-import { fill, find, html, make } from '../core/element.js';
+import { spatial, unit } from '../core/cells.js';
+import { fill, find, html, make, say } from '../core/element.js';
 import { count, number } from '../core/format.js';
+import { receptiveField } from '../core/geometry.js';
 import { onTheme, picture, range } from '../core/palette.js';
 import { state } from '../core/store.js';
+import { bringing } from './bring.js';
 import { pin } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
-/** @typedef {{ weight: number[][][][], bias: number[] }} Kernels */
-/**
- * @typedef {object} Row of the ledger
- * @property {string} layer
- * @property {number} parameters
- * @property {number} uses 0: the layer has nothing to train
- * @property {number} connections
- * @property {number} untied
- * @property {number} fully_connected
- */
+/** @typedef {{ weight: number[][][][] | null, bias: number[] | null }} Kernels weight null: too many to show */
 
 /**
  * @param {HTMLElement} element
- * @param {{ layers: Layer[], ledger: Row[] }} props
- * @param {{ kernels: (request: null) => Promise<Record<string, Kernels> | undefined> }} server
+ * @param {object} _
+ * @param {{ kernels: (request: object) => Promise<Record<string, Kernels> | { error: string } | undefined> }} server
  */
-export async function mount(element, { layers, ledger }, server) {
-  fill(
-    find(element, 'ledger'),
-    html`
+export function mount(element, _, server) {
+  const place = find(element, 'kernels');
+  const ask = bringing(server.kernels);
+  /** @type {(() => void)[]} */
+  let painters = [];
+  const paint = () => {
+    for (const each of painters) each();
+  };
+  const showKernels = async () => {
+    const { network, layers } = state.network;
+    const kernels = await ask({ network: network ?? null });
+    if (network !== state.network.network) return; // another was chosen since
+    painters = [];
+    place.replaceChildren();
+    if (!kernels || 'error' in kernels)
+      place.textContent = 'The kernels could not be loaded. Reload the page to try again.';
+    else
+      painters = layers.flatMap((layer) =>
+        layer.name in kernels ? mountKernels(place, layer, kernels[layer.name]) : [],
+      );
+    paint();
+  };
+  onTheme(paint);
+  state.show(['network'], () => {
+    if (!state.network.layers.length) return;
+    fill(find(element, 'ledger'), ledgerOf(state.network));
+    for (const fact of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('[data-fact]')))
+      say(fact, FACTS[fact.dataset.fact ?? '']?.(state.network.layers, state.network.pooling) ?? '');
+    showKernels();
+  });
+}
+
+/** @param {import('../core/store.js').Network} network */
+const ledgerOf = ({ ledger }) => html`
     <thead><tr><th scope="col">layer</th><th scope="col">parameters</th><th scope="col">each used</th><th scope="col">connections</th>
       <th scope="col">if every unit had its own kernel</th><th scope="col">if every unit saw everything</th></tr></thead>
     <tbody>${ledger.map(
@@ -34,36 +57,63 @@ export async function mount(element, { layers, ledger }, server) {
         row,
       ) => html`<tr><th scope="row">${row.layer}</th><td>${count(row.parameters)}</td><td>${row.uses ? `${count(row.uses)} ×` : ''}</td>
       <td>${count(row.connections)}</td><td>${row.untied ? count(row.untied) : ''}</td><td>${row.fully_connected ? count(row.fully_connected) : ''}</td></tr>`,
-    )}</tbody>`,
-  );
+    )}</tbody>`;
 
-  const place = find(element, 'kernels');
-  const kernels = await server.kernels(null);
-  if (!kernels) {
-    place.textContent = 'The kernels could not be loaded. Reload the page to try again.';
-    return;
-  }
-  const painters = Object.entries(kernels).flatMap(([name, numbers]) => {
-    const layer = layers.find((each) => each.name === name);
-    return layer ? mountKernels(place, layer, numbers) : [];
-  });
-  const show = () => {
-    for (const paint of painters) paint();
-  };
-  onTheme(show);
-  show();
-}
+/** @type {Record<string, (layers: Layer[], pooling: string) => string>} what is said of the network that is shown */
+const FACTS = {
+  kernel: (layers) => listed([...new Set(of(layers, 'convolution').map(({ kernel }) => `${kernel}×${kernel}`))], 'or'),
+  places: ([, { height, width }]) => count(height * width),
+  fields: (layers) => {
+    const seen = layers
+      .slice(1)
+      .filter(spatial)
+      .map((layer) => {
+        const cell = { layer: layer.name, map: 0, row: layer.height >> 1, column: layer.width >> 1 };
+        const { top, bottom } = receptiveField(layers, cell)[layers[0].name];
+        return `of ${layer.name} ${bottom - top + 1}×${bottom - top + 1}`;
+      });
+    const [first, ...others] = seen;
+    return `A cell ${first.replace(/ (?=\d)/, ' sees ')} pixels, ${others.map((each) => `${each}, `).join('')}and ${of(layers, 'fully connected')[0].name} the whole picture.`;
+  },
+  pooling: (layers, pooling) => {
+    const names = listed(of(layers, 'pooling').map(({ name }) => name));
+    if (!names) return 'This network has no pooling layer.';
+    return `${names} ${pooling === 'max' ? 'keep the largest' : 'pass on the mean'} of every 2×2 and have nothing to learn.`;
+  },
+  connected: (layers) =>
+    `${listed(
+      of(layers, 'fully connected').map(({ name }, i) => {
+        const source = layers[layers.findIndex((layer) => layer.name === name) - 1];
+        const all = i ? 'all' : `all ${count(source.maps * source.height * source.width)} values`;
+        return `${name === 'output' ? 'the output' : name} ${i ? '' : 'weighs '}${all} of ${source.name}`;
+      }),
+    )}.`,
+};
+
+/** @param {Layer[]} layers @param {Layer['kind']} kind */
+const of = (layers, kind) => layers.filter((layer) => layer.kind === kind);
+
+/** @param {string[]} names */
+const listed = (names, last = 'and') =>
+  names.length > 2 ? `${names.slice(0, -1).join(', ')} ${last} ${names[names.length - 1]}` : names.join(` ${last} `);
 
 // A row of buttons, one a kernel. Returns what paints their pictures.
 /** @param {HTMLElement} place @param {Layer} layer @param {Kernels} kernels */
 function mountKernels(place, layer, { weight, bias }) {
+  if (!weight) {
+    place.append(
+      make(html`<p>${layer.name} has too many kernels to show them all. Open a cell of it to see its own.</p>`),
+    );
+    return [];
+  }
   const { most } = range(weight.flat(3), 1e-9);
   const row = make(html`<div class="kernels"></div>`);
   place.append(row);
   return weight.flatMap((slices, map) => {
+    const biased = (/** @type {number} */ digits) => (bias ? `, bias ${number(bias[map], digits)}` : '');
     const button = make(html`
-      <button type="button" aria-label="Kernel ${map} of ${layer.name}, bias ${number(bias[map], 3)}. Go where it fires most."
-        ><span class="${slices.length > 1 && 'small'}">${slices.map(() => html`<img alt="">`)}</span>${layer.name} ${map}, bias ${number(bias[map], 2)}</button>`);
+      <button type="button" aria-label="Kernel ${map} of ${layer.name}${biased(3)}. Go where it fires most."
+        ><span class="${slices.length > 1 && 'small'}">${slices.map(() => html`<img alt="">`)}</span>${layer.name} ${map}${biased(2)}</button>`);
     button.addEventListener('click', () => {
       const cell = strongest(layer, map);
       if (!cell) return;

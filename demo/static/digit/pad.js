@@ -17,6 +17,7 @@ import { meanwhile, mountPhoto } from '../ink/photo.js';
 import { mountExamples } from '../ink/replay.js';
 import { mountSighting } from '../ink/sighting.js';
 import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
+import { bringing } from './bring.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/wire.js').Reply} Reply */
@@ -32,11 +33,11 @@ const SIDE = 28; // pixels of a picture
 
 /**
  * @param {HTMLElement} element
- * @param {{ layers: Layer[], examples: import('../ink/replay.js').Example[] }} props
+ * @param {{ network: import('../core/store.js').Network, examples: import('../ink/replay.js').Example[] }} props
  * @param {{ see: (request: object) => Promise<Reply | Refusal | undefined>,
  *   photo: ReadPhoto }} server
  */
-export function mount(element, { layers, examples }, server) {
+export function mount(element, { network, examples }, server) {
   const canvas = find(element, 'pad', HTMLCanvasElement);
   mindDarkening();
   const history = new History(state);
@@ -47,7 +48,7 @@ export function mount(element, { layers, examples }, server) {
   mountKeys(canvas, history);
   mountExamples(pick(element, '.examples'), examples, history);
   mountPhotos(element, history, server.photo);
-  mountMark(pick(element, '.pad-mark'), layers);
+  mountMark(pick(element, '.pad-mark'));
   mountSkip();
   document.addEventListener('lenet:explore', (event) => {
     const { ink = [], picture = null } = /** @type {CustomEvent} */ (event).detail;
@@ -63,12 +64,12 @@ export function mount(element, { layers, examples }, server) {
   onSize(canvas, redraw);
   onTheme(() => draw(canvas));
 
-  const { pinned, ...read } = readInto(layers);
+  const { pinned, ...read } = readInto(network.layers);
   history.restore(kept('digit') ?? read);
-  state.update({ pinned });
+  state.update({ network, pinned });
   mountKeep('digit', state);
   mountTabs();
-  mountLive(layers, server);
+  mountLive(server);
 }
 
 // A photo instead of ink: what was taken as ink is shown until something else is drawn.
@@ -108,13 +109,15 @@ function readInto(layers) {
   return { ink, picture, pinned: cell ? [cell] : [] };
 }
 
-/** @param {Layer[]} layers @param {{ see: (request: object) => Promise<Reply | Refusal | undefined> }} server */
-function mountLive(layers, server) {
-  const see = short('see', server.see);
+/** @param {{ see: (request: object) => Promise<Reply | Refusal | undefined> }} server */
+function mountLive(server) {
+  const see = bringing(short('see', server.see));
   const live = new Live(
     (request) => see(sent(request)),
     (reply, subject) => {
-      state.update({ answer: { ...reply, subject, layers: decode(reply, layers) } });
+      const { network } = state;
+      if (subject.network !== network.network) return; // another was chosen since
+      state.update({ answer: { ...reply, subject, layers: decode(reply, network.layers) } });
       const { sequence, digit } = reply;
       document.dispatchEvent(new CustomEvent('lenet:painted', { detail: { sequence, digit } }));
     },
@@ -128,8 +131,8 @@ function mountLive(layers, server) {
 }
 
 // The part of the ink that the selected cell sees.
-/** @param {HTMLElement} mark @param {Layer[]} layers */
-function mountMark(mark, layers) {
+/** @param {HTMLElement} mark */
+function mountMark(mark) {
   state.show(['selected', 'answer'], () => {
     const cell = state.selected;
     const [scale, left, top] = state.answer?.placement ?? [0, 0, 0];
@@ -138,7 +141,7 @@ function mountMark(mark, layers) {
     const box =
       cell.layer === 'input'
         ? { left: cell.column, right: cell.column, top: cell.row, bottom: cell.row }
-        : receptiveField(layers, cell).input;
+        : receptiveField(state.network.layers, cell).input;
     const percent = (/** @type {number} */ value, /** @type {number} */ offset) =>
       Math.max(0, Math.min(100, (100 * (value - offset)) / scale));
     const [x0, x1] = [percent(box.left, left), percent(box.right + 1, left)];

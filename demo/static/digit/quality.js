@@ -1,7 +1,8 @@
 // How good the network is, from the weights' card; misread digits open in the explorer.
-import { fill, html, make, pick } from '../core/element.js';
+import { fill, hide, html, make, pick } from '../core/element.js';
 import { count } from '../core/format.js';
 import { inkPalette, onTheme, picture } from '../core/palette.js';
+import { state } from '../core/store.js';
 import { pixelsOf } from '../core/wire.js';
 
 const SIDE = 28; // pixels of a picture
@@ -15,6 +16,7 @@ const SIDE = 28; // pixels of a picture
  * @param {{ digit: number, read_as: number, pixels: string }[]} props.misread
  */
 export function mount(element, { summary, confusion, rejectionCurve, misread }) {
+  state.show(['network'], () => hide(pick(element, '.quality-own'), !state.network.network));
   const rows = summary.map(([what, value]) => html`<tr><th scope="row">${what}</th><td>${value}</td></tr>`);
   fill(pick(element, '.figures'), html`<tbody>${rows}</tbody>`);
   fill(pick(element, '.confusion'), confusions(confusion));

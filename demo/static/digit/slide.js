@@ -3,10 +3,8 @@ import { layerOf, unit } from '../core/cells.js';
 import { find, hide, pick } from '../core/element.js';
 import { state } from '../core/store.js';
 
-/** @typedef {import('../core/geometry.js').Layer} Layer */
-
-/** @param {HTMLElement} element @param {Layer[]} layers */
-export function mountSlide(element, layers) {
+/** @param {HTMLElement} element */
+export function mountSlide(element) {
   const play = find(element, 'play');
   const speed = find(element, 'speed', HTMLInputElement);
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
@@ -27,7 +25,7 @@ export function mountSlide(element, layers) {
   // One place on; false at the end.
   const advance = () => {
     const cell = state.pinned.at(-1);
-    const layer = cell && layerOf(layers, cell);
+    const layer = cell && layerOf(state.network.layers, cell);
     if (!layer || index >= layer.height * layer.width) return false;
     const { row, column } = unit(layer, index);
     state.update({ hover: { ...cell, row, column }, reveal: { layer: layer.name, map: cell.map, index } });
@@ -56,7 +54,7 @@ export function mountSlide(element, layers) {
   state.show(['pinned'], () => {
     stop();
     const cell = state.pinned.at(-1);
-    const kind = cell && layerOf(layers, cell).kind;
+    const kind = cell && layerOf(state.network.layers, cell).kind;
     hide(pick(element, '.slide'), kind !== 'convolution' && kind !== 'pooling');
   });
   hide(play, still); // whoever asked for less motion goes step by step

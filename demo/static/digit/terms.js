@@ -12,24 +12,25 @@ import { css } from '../core/palette.js';
 /** @typedef {import('../core/wire.js').Connected} Connected */
 /** @typedef {import('../core/wire.js').Softmax} Softmax */
 /** @typedef {import('../core/wire.js').Against} Against */
+/** @typedef {import('../core/store.js').Network} Network */
 
 const SHOWN = 12; // contributions listed one by one; the rest are added up
 const LEAST = 1e-9; // so that nothing but zeros has a scale too
 
-/** @param {Explanation} explanation @param {Layer[]} layers @param {Cell} cell */
-export function terms(explanation, layers, cell) {
+/** @param {Explanation} explanation @param {Network} network @param {Cell} cell */
+export function terms(explanation, { layers, activation }, cell) {
   if (explanation.kind === 'picture') return html``;
   const [layer, source] = [layerOf(layers, cell), before(layers, cell)];
   const value = html`<b data-testid="explain-value">${number(explanation.value, 3)}</b>`;
-  if (explanation.kind === 'convolution') return convolution(explanation, layer, source, cell, value);
-  if (explanation.kind === 'pooling') return pooling(explanation, layer, source, cell, value);
-  return connected(explanation, source, cell, value);
+  if (explanation.kind === 'convolution') return convolution(explanation, layer, source, cell, value, activation);
+  if (explanation.kind === 'pooling') return pooling(explanation, layer, source, cell, value, activation);
+  return connected(explanation, source, cell, value, activation);
 }
 
 /** @typedef {ReturnType<typeof html>} Markup */
 
-/** @type {(explanation: Convolution, layer: Layer, source: Layer, cell: Cell, value: Markup) => Markup} */
-function convolution({ maps, bias, pre_activation }, layer, source, cell, value) {
+/** @type {(explanation: Convolution, layer: Layer, source: Layer, cell: Cell, value: Markup, activation: string) => Markup} */
+function convolution({ maps, bias, pre_activation }, layer, source, cell, value, activation) {
   const sorted = [...maps].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
   const most = (/** @type {'patch' | 'kernel' | 'products'} */ key) => largest(maps.flatMap((map) => map[key].flat()));
   const [patches, kernels, products] = [most('patch'), most('kernel'), most('products')];
@@ -46,33 +47,47 @@ function convolution({ maps, bias, pre_activation }, layer, source, cell, value)
     </div>`,
   );
   return html`
-    <p class="total">${sorted.map(({ sum }) => `${signed(sum)} `)}${rectified(bias, pre_activation, value)}</p>
+    <p class="total">${sorted.map(({ sum }) => `${signed(sum)} `)}${activated(bias, pre_activation, value, activation)}</p>
     <div class="term-maps">${rows}</div>`;
 }
 
-/** @type {(explanation: Pooling, layer: Layer, source: Layer, cell: Cell, value: Markup) => Markup} */
-function pooling({ values, winner: [row, column] }, layer, source, { map, row: at, column: across }, value) {
+/** @type {(explanation: Pooling, layer: Layer, source: Layer, cell: Cell, value: Markup, activation: string) => Markup} */
+function pooling(
+  { values, winner, pre_activation },
+  layer,
+  source,
+  { map, row: at, column: across },
+  value,
+  activation,
+) {
   const [top, left] = [at * layer.stride, across * layer.stride];
-  const winner = { map, row, column };
   const cells = grid(
     values,
     largest(values.flat()),
     'values',
     (i, j) => link(source, map, top + i, left + j),
-    (i, j) => top + i === row && left + j === column,
+    (i, j) => winner?.[0] === top + i && winner[1] === left + j,
   );
+  const [row, column] = winner ?? [0, 0];
   return html`
-    <div class="term-map"><b>${source.name} map ${map}</b>${cells}<span class="sign">max</span><output>${value}</output></div>
-    <p class="total">The winner: ${go(source, winner)}</p>`;
+    <div class="term-map"><b>${source.name} map ${map}</b>${cells}<span class="sign">${winner ? 'max' : 'mean'}</span>
+      ${pre_activation !== undefined && html`<span><b>${number(pre_activation, 3)}</b> → ${activation} →</span>`}<output>${value}</output></div>
+    ${winner && html`<p class="total">The winner: ${go(source, { map, row, column })}</p>`}`;
 }
 
-/** @type {(explanation: Connected, source: Layer, cell: Cell, value: Markup) => Markup} */
-function connected({ inputs, weights, products, bias, pre_activation, softmax, against }, source, cell, value) {
+/** @type {(explanation: Connected, source: Layer, cell: Cell, value: Markup, activation: string) => Markup} */
+function connected(
+  { inputs, weights, products, bias, pre_activation, softmax, against },
+  source,
+  cell,
+  value,
+  activation,
+) {
   const factors = (/** @type {number} */ i) => `${number(inputs[i], 3)} × ${number(weights[i], 3)}`;
   const total =
     pre_activation === undefined
-      ? html`${signed(bias)} <small>bias</small> = ${value}`
-      : rectified(bias, pre_activation, value);
+      ? html`${biased(bias)} = ${value}`
+      : activated(bias, pre_activation, value, activation);
   return html`
     <div class="term-columns">
       <div>${contributions(products, source, factors)}<p class="total">sum ${total}</p></div>
@@ -81,9 +96,12 @@ function connected({ inputs, weights, products, bias, pre_activation, softmax, a
     </div>`;
 }
 
-/** @type {(bias: number, sum: number, value: Markup) => Markup} */
-const rectified = (bias, sum, value) =>
-  html`${signed(bias)} <small>bias</small> = <b>${number(sum, 3)}</b> → ReLU → ${value}`;
+/** @type {(bias: number | null, sum: number, value: Markup, activation: string) => Markup} */
+const activated = (bias, sum, value, activation) =>
+  html`${biased(bias)} = <b>${number(sum, 3)}</b> → ${activation} → ${value}`;
+
+/** @param {number | null} bias null: the network has none */
+const biased = (bias, name = 'bias') => bias !== null && html`${signed(bias)} <small>${name}</small>`;
 
 // The softmax worked out.
 /** @param {Softmax} softmax @param {number} own */
@@ -105,7 +123,7 @@ const rivalry = ({ digit, difference, bias, products }, own, source) => html`
   <div><h3>Why ${own} and not ${digit}?</h3>
     <p>The logits differ by ${number(difference, 3)}. Split over ${source.name}, and the biases:</p>
     ${contributions(products, source)}
-    <p class="total">sum ${signed(bias)} <small>biases</small> = <b>${number(difference, 3)}</b></p></div>`;
+    <p class="total">sum ${biased(bias, 'biases')} = <b>${number(difference, 3)}</b></p></div>`;
 
 // The largest products one by one, each a link to where it comes from, and the rest in one line.
 /** @type {(products: number[], source: Layer, factors?: (i: number) => string) => Markup} */
@@ -119,7 +137,7 @@ function contributions(products, source, factors = () => '') {
   );
   const rest = order.slice(SHOWN).reduce((sum, i) => sum + products[i], 0);
   return html`<table class="contributions"><tbody>${rows}
-    <tr><th scope="row">the other ${count(order.length - SHOWN)}</th><td></td><td>${number(rest, 3)}</td></tr></tbody></table>`;
+    ${order.length > SHOWN && html`<tr><th scope="row">the other ${count(order.length - SHOWN)}</th><td></td><td>${number(rest, 3)}</td></tr>`}</tbody></table>`;
 }
 
 /** @typedef {import('../core/cells.js').Place} Place */

@@ -4,7 +4,7 @@
 /** @typedef {import('./history.js').Drawing} Drawing */
 /** @typedef {import('./history.js').Version} Version */
 
-const REST = 300; // ms without a change; browsers bear only so many entries a second
+const REST = 300; // ms without a change; browsers bear only so many entries a second, and answers go first
 
 /**
  * The drawing that was here before the page was left, or null; another version of the page may have kept another thing.
@@ -53,9 +53,6 @@ export function mountKeep(name, drawing) {
   drawing.on(['subject'], () => {
     clearTimeout(timer);
     timer = setTimeout(keep, REST);
-  });
-  drawing.on(['penDown'], () => {
-    if (!drawing.penDown) keep();
   });
   addEventListener('beforeunload', keep); // others may have written there since
 }

@@ -1,0 +1,179 @@
+"""Networks that visitors bring: opened, kept in memory for a while, known to nobody but who brought them.
+
+A network is known by a sum over its file and a secret of the page that brought it, and by the number of the way it is
+run. A copy that does not know it says so, and the page brings it again.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import re
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from demo.queues import NETWORKS
+from demo.wire import RequestError, fields_of, refusal
+from lenet.architecture import Architecture, Layer
+from lenet.ledger import ledger
+from lenet.mistake import Mistake
+from lenet.model import STANDARD, Traceable
+from lenet.weights import load
+
+if TYPE_CHECKING:
+    from lenet.own.conventions import Candidate, Own
+
+_MOST_KEPT = 64_000_000  # bytes of all networks
+_SECRET = re.compile(r"[0-9a-f]{32}")
+_REFERENCE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,4})")
+FORGOTTEN = "The server does not know this network any more; open its file again."
+_NO_FILE = "file must be a file of weights in base64, and secret 32 hexadecimal digits."
+
+
+class UnknownNetwork(Mistake):
+    """A network that is not kept here, or not any more; the page brings its file again."""
+
+
+class Kept:
+    """The networks that were used last, as many as there is room for."""
+
+    def __init__(self, most: int = _MOST_KEPT) -> None:
+        self.most, self.held = most, 0
+        self.by_sum: OrderedDict[str, Own] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def put(self, sum_: str, own: Own) -> None:
+        """Keep it, and let go what was used longest ago."""
+        with self.lock:
+            if sum_ not in self.by_sum:
+                self.by_sum[sum_] = own
+                self.held += size_of(own)
+            while self.held > self.most:
+                self.held -= size_of(self.by_sum.popitem(last=False)[1])
+
+    def get(self, sum_: str) -> Own:
+        """Raises UnknownNetwork where it is not kept."""
+        with self.lock:
+            if sum_ not in self.by_sum:
+                raise UnknownNetwork(FORGOTTEN)
+            self.by_sum.move_to_end(sum_)
+            return self.by_sum[sum_]
+
+
+def size_of(own: Own) -> int:
+    """Bytes of its weights."""
+    return sum(each.nbytes for pair in own.weights for each in pair if each is not None)
+
+
+_KEPT = Kept()
+
+
+async def network(request: Any) -> dict[str, Any]:
+    """Open a network. request: {"file": of weights, base64, "secret": of the page} or {"network": reference}.
+
+    Returns what `described` does, with "network": its reference, "parameters", and "ways": of each way to run it, the
+    best first, its reference, what it is called and how many of 100 digits it reads. Or {"error"}.
+    """
+    try:
+        fields = fields_of(request)
+        if "file" in fields:
+            return await NETWORKS.run(_opened, fields["file"], fields.get("secret"))
+        sum_, way = _reference(fields.get("network"))
+        return _told(sum_, _KEPT.get(sum_), way)
+    except UnknownNetwork as error:
+        return {**refusal(error), "unknown": True}
+    except Exception as error:
+        return refusal(error)
+
+
+def _opened(file: Any, secret: Any) -> dict[str, Any]:
+    from lenet.own.conventions import open_network  # most visitors bring none
+
+    if not isinstance(file, str) or not isinstance(secret, str) or not _SECRET.fullmatch(secret):
+        raise RequestError(_NO_FILE)
+    try:
+        content = base64.b64decode(file, validate=True)
+    except ValueError as error:
+        raise RequestError(_NO_FILE) from error
+    sum_ = hashlib.sha256(secret.encode() + content).hexdigest()[:32]
+    try:
+        own = _KEPT.get(sum_)
+    except UnknownNetwork:
+        own = open_network(content)
+        _KEPT.put(sum_, own)
+    return _told(sum_, own, own.candidates[0].number)
+
+
+def _told(sum_: str, own: Own, number: int) -> dict[str, Any]:
+    way = _way(own, number).architecture
+    ways = [
+        {"network": f"{sum_}.{each.number}", "called": _called(each.architecture, way), "reads": each.accuracy}
+        for each in own.candidates
+    ]
+    return {"network": f"{sum_}.{number}", **described(way), "ways": ways}
+
+
+def _called(way: Architecture, other: Architecture) -> str:
+    """A way to run a network in words. Where the layers lie otherwise than in another way, their sizes are told."""
+    words = f"{way.activation}, {way.pooling}, pixels {way.scaling}"
+    if way.convolutions == other.convolutions:
+        return words
+    return (
+        f"{words}, {' '.join(f'{each.name} {each.height}×{each.width}' for each in way.layers[1:] if each.height > 1)}"
+    )
+
+
+def _way(own: Own, number: int) -> Candidate:
+    found = next((each for each in own.candidates if each.number == number), None)
+    if found is None:
+        raise RequestError("This network cannot be run so; choose one of its ways.")
+    return found
+
+
+def _reference(value: Any) -> tuple[str, int]:
+    found = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    if not found:
+        raise RequestError("network must be what the server called it when its file was opened.")
+    return found[1], int(found[2])
+
+
+def chosen(fields: dict[str, Any]) -> Traceable:
+    """The network that a request names, or the bundled one. Raises UnknownNetwork, or RequestError."""
+    value = fields.get("network")
+    if value is None:
+        return load()
+    sum_, number = _reference(value)
+    return _run(_KEPT.get(sum_), number)
+
+
+@functools.lru_cache(maxsize=64)
+def _run(own: Own, number: int) -> Traceable:
+    return own.run_as(_way(own, number).architecture)
+
+
+def described(way: Architecture = STANDARD) -> dict[str, Any]:
+    """A network as the page takes it: its layers, its ledger, and how it is run."""
+    return {
+        "layers": [_layer(each) for each in way.layers],
+        "ledger": ledger(way.layers),
+        "activation": way.activation,
+        "pooling": way.pooling,
+        "scaling": way.scaling,
+    }
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    return {
+        "name": layer.name,
+        "kind": layer.kind,
+        "maps": layer.maps,
+        "height": layer.height,
+        "width": layer.width,
+        "kernel": layer.kernel,
+        "stride": layer.stride,
+        "padding": layer.padding,
+        "parameters": layer.parameters,
+        "multiplyAdds": layer.multiply_adds,
+    }
