@@ -19,10 +19,11 @@ import torch
 
 from demo import api, digit, examples, line, networks, zerogpu  # noqa: F401 - the last is there to be found
 from demo.files import STATIC
+from demo.follow import Followed
 from demo.gate import gate
 from demo.logs import spare
 from demo.part import PAGE_STYLES, Part
-from demo.start import figures_of, port, whole
+from demo.start import figures_of, file_in, port, whole
 from lenet.evaluation.report import MISREAD, lines_table, summary
 from lenet.line.sweep import STRIDE, WINDOW
 from lenet.mistake import Mistake
@@ -60,8 +61,8 @@ def quality() -> dict[str, Any]:
     }
 
 
-def build() -> gr.Blocks:
-    """The page and its endpoints."""
+def build(followed: str | None = None) -> gr.Blocks:
+    """The page and its endpoints. followed: the name of the file of weights that it shows, if any."""
     gr.set_static_paths([STATIC])
     bundled = networks.described()
     with Page(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
@@ -83,7 +84,7 @@ def build() -> gr.Blocks:
                         )
                         Part("digit/answer")
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
-                        Part("digit/network", [networks.network])
+                        Part("digit/network", [networks.network], followed=followed)
                         Part("digit/layers")
                         Part("digit/controls", [digit.download])
                         Part("digit/explain", [digit.snippet])
@@ -99,11 +100,11 @@ def build() -> gr.Blocks:
     return blocks
 
 
-def checked() -> gr.Blocks:
+def checked(followed: str | None = None) -> gr.Blocks:
     """`build`, when the networks are what their cards say; else one sentence, and the end with status 1."""
     try:
         whole()
-        return build()
+        return build(followed)
     except (Mistake, OSError) as error:
         sys.exit(f"error: {error}")
 
@@ -113,19 +114,22 @@ demo = checked()
 
 def main() -> None:
     """Serve the page where GRADIO_SERVER_NAME, GRADIO_SERVER_PORT and GRADIO_ROOT_PATH say."""
-    if len(sys.argv) > 1:
-        sys.exit("error: This takes no arguments; set GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.")
     try:
+        file = file_in(sys.argv[1:])
         free = port()
     except Mistake as error:
         sys.exit(f"error: {error}")
+    page = demo
+    if file:
+        networks.followed[:] = [Followed(file)]
+        page = checked(file.name)
     spare()
     warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a picture is told to who sent it
     # One forward pass is too small to share out; threads of torch's own would only get in each other's way.
     torch.set_num_threads(1)
     # Lines and photos are worked at in threads. An answer gives way some ten times, each time no longer than this.
     sys.setswitchinterval(0.0001)
-    demo.queue(max_size=256).launch(
+    page.queue(max_size=256).launch(
         footer_links=["api", "settings"],
         state_session_capacity=50,  # of each, Gradio keeps the last call and its answer
         run_history=False,  # it would store every call in the visitor's browser
@@ -134,7 +138,7 @@ def main() -> None:
         # process and show nothing sooner.
         ssr_mode=False,
         server_port=free,
-        app_kwargs=gate(demo),
+        app_kwargs=gate(page),
     )
 
 

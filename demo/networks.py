@@ -14,7 +14,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
-from demo.queues import NETWORKS
+from demo.follow import Followed
+from demo.queues import FOLLOWING, NETWORKS
 from demo.wire import RequestError, fields_of, refusal
 from lenet.architecture import Architecture, Layer
 from lenet.ledger import ledger
@@ -68,16 +69,21 @@ def size_of(own: Own) -> int:
 
 
 _KEPT = Kept()
+followed: list[Followed] = []  # one, where the page is started with a file
 
 
 async def network(request: Any) -> dict[str, Any]:
-    """Open a network. request: {"file": of weights, base64, "secret": of the page} or {"network": reference}.
+    """Open a network. request: {"file": of weights, base64, "secret": of the page}; {"network": reference}; or
+    {"followed": the sum of what the page shows of the file that is followed, or ""}.
 
-    Returns what `described` does, with "network": its reference, "parameters", and "ways": of each way to run it, the
-    best first, its reference, what it is called and how many of 100 digits it reads. Or {"error"}.
+    Returns what `described` does, with "network": its reference, and "ways": of each way to run it, the best first,
+    its reference, what it is called and what part of the digits it reads. Of the file that is followed also "saved":
+    how often, or {} where the page has it. Or {"error"}.
     """
     try:
         fields = fields_of(request)
+        if "followed" in fields:
+            return await FOLLOWING.run(_news, fields["followed"])
         if "file" in fields:
             return await NETWORKS.run(_opened, fields["file"], fields.get("secret"))
         sum_, way = _reference(fields.get("network"))
@@ -104,6 +110,16 @@ def _opened(file: Any, secret: Any) -> dict[str, Any]:
         own = open_network(content)
         _KEPT.put(sum_, own)
     return _told(sum_, own, own.candidates[0].number)
+
+
+def _news(known: Any) -> dict[str, Any]:
+    if not followed:
+        raise RequestError("No file is followed here; start the page with --network FILE.")
+    sum_, own = followed[0].look()
+    _KEPT.put(sum_, own)  # whatever was let go
+    if sum_ == known:
+        return {}
+    return {**_told(sum_, own, own.candidates[0].number), "saved": followed[0].saved}
 
 
 def _told(sum_: str, own: Own, number: int) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from lenet.mistake import Mistake
@@ -39,6 +40,23 @@ def figures_of(name: str, tell: Callable[[], T]) -> T:
 def _lacking(name: str) -> WeightsError:
     file = file_of(name).with_suffix(".json")
     return WeightsError(f"{file} or what lies beside it lacks figures that the page shows; fetch the folder anew.")
+
+
+def file_in(arguments: Sequence[str]) -> Path | None:
+    """The file of weights that the page starts with and follows, if one is named. Raises StartError.
+
+    It need not be there yet, since a training script may be about to save it; its folder must.
+    """
+    if not arguments:
+        return None
+    if len(arguments) != 2 or arguments[0] != "--network":
+        raise StartError(
+            "This takes --network FILE, or nothing; set GRADIO_SERVER_NAME and GRADIO_SERVER_PORT for the rest."
+        )
+    file = Path(arguments[1])
+    if file.is_dir() or not file.parent.is_dir():
+        raise StartError(f"{file} cannot be a file of weights; name one that is there, or will be.")
+    return file
 
 
 def port() -> int | None:

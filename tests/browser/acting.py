@@ -42,7 +42,7 @@ def watch(page: Page, server: Server) -> Watched:
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
 
     def request(made) -> None:
-        local = made.url.startswith((server.url, "data:", "blob:"))
+        local = made.url.startswith((seen.server.url, "data:", "blob:"))
         if not local:
             seen.foreign.append(made.url)
 

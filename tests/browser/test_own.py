@@ -18,8 +18,9 @@ from lenet.ledger import ledger
 from lenet.model import Trace, Traceable
 from lenet.own.conventions import open_network
 from lenet.recognize import traced_by
-from tests.browser.acting import STORE, digit_on_pad, draw, settled
+from tests.browser.acting import STORE, Watched, digit_on_pad, draw, settled
 from tests.lenet.own.test_network import FORMS
+from tests.serving import Server
 
 SEVEN = digit_on_pad(7, 4)
 READS = re.compile("reads")
@@ -216,3 +217,35 @@ def test_a_server_that_forgot_the_network_is_brought_it_again(page: Page, file: 
     trace = traced(page, model)
     assert page.inner_text("[data-testid=prediction]") == str(int(trace.logits.argmax()))
     assert page.locator("[data-testid=status]").get_attribute("data-kind") == "ready"
+
+
+def test_the_page_follows_a_file_that_a_training_script_saves(watched: Watched, tmp_path: Path):
+    file, page = tmp_path / "learning.pth", watched.page
+    with Server(["-m", "demo", "--network", str(file)]) as own:
+        page.goto("about:blank")
+        watched.server = own
+        watched.open()
+        draw(page, SEVEN)
+        expect(said(page)).to_have_text(re.compile("not there yet"))
+        weights = FORMS["8-16-128-64-10"][2]
+        for saved, factor in ((1, 1.0), (2, 0.5), (3, 2.0)):
+            kept = {name: each * factor for name, each in weights.items()}
+            torch.save(kept, tmp_path / "next")
+            whole = (tmp_path / "next").read_bytes()
+            file.write_bytes(whole[: len(whole) // 2])
+            page.wait_for_timeout(500)
+            file.write_bytes(whole)
+            expect(said(page)).to_have_text(re.compile(rf"\(saved {saved} time"))
+            settled(page)
+            model = open_network(whole).network
+            true = traced(page, model).logits[0].numpy()
+            np.testing.assert_allclose(values(page)["output"], true, rtol=2e-3, atol=1e-2)
+        # Who looks at another one meanwhile is left alone.
+        page.select_option("[data-testid=network]", "")
+        expect(page.locator("[data-testid=prediction]")).to_have_text("7")
+        torch.save(weights, file)
+        page.wait_for_timeout(1500)
+        assert canvases(page) == expected_canvases(lenet.load())
+        page.select_option("[data-testid=network]", label="learning.pth")
+        expect(said(page)).to_have_text(re.compile(r"\(saved 4 times"))
+        page.goto("about:blank")

@@ -13,6 +13,8 @@
  * @typedef {object} Network as the server describes it
  * @property {string} [network] what the server calls it; the bundled one has no such name
  * @property {string} [name] of its file
+ * @property {boolean} [followed] whether the page was started with it
+ * @property {number} [saved] how often, since it is followed
  * @property {Layer[]} layers
  * @property {Row[]} ledger
  * @property {string} activation

@@ -4,6 +4,7 @@ import { count, percent } from '../core/format.js';
 import { state } from '../core/store.js';
 import { granted } from '../core/wire.js';
 import { bring, bringing, brought, mountBring } from './bring.js';
+import { follow } from './follow.js';
 
 /** @typedef {import('../core/store.js').Network} Network */
 /** @typedef {import('../core/store.js').Way} Way */
@@ -13,19 +14,31 @@ const LARGEST = 4_000_000; // bytes of a file
 const READS = 0.5; // of the digits; a network that reads fewer is for something else
 const WEIGHTS = /\.(pt|pth|ckpt|bin|safetensors|npz|pkl|h5|keras|onnx)$/i; // what is no picture, in any case
 const KEPT = 'lenet:network'; // in the tab's own storage
+const FOLLOWED = 'followed'; // in the menu
 
-/** @param {HTMLElement} element @param {object} _ @param {{ network: Open }} server */
-export function mount(element, _, server) {
+/**
+ * @param {HTMLElement} element
+ * @param {{ followed: string | null }} props the name of the file that the page was started with, if any
+ * @param {{ network: Open }} server
+ */
+export function mount(element, { followed }, server) {
   const menu = find(element, 'network', HTMLSelectElement);
   const ways = find(element, 'network-way', HTMLSelectElement);
   const input = find(element, 'network-file', HTMLInputElement);
   const said = find(element, 'network-said');
   mountBring(server.network);
   const described = bringing(server.network);
-  /** @type {Network | null} the pad says which it is */
-  let bundled = null;
+  /** @type {Map<string, Network>} what was shown last of each, by its place in the menu */
+  const last = new Map();
   let turn = 0; // of what was asked last
 
+  const show = (/** @type {Network} */ network) => {
+    const key = keyOf(network);
+    const known = [...menu.options].some(({ value }) => value === key);
+    if (!known) menu.append(make(html`<option value="${key}">${network.name}</option>`));
+    state.update({ network });
+    tell(said, sentence(network));
+  };
   // Whatever goes wrong is said, and what is shown stays.
   const attempt = async (/** @type {string} */ doing, /** @type {() => Promise<Network>} */ give) => {
     turn += 1;
@@ -34,33 +47,30 @@ export function mount(element, _, server) {
     try {
       const network = await give();
       if (mine !== turn) return;
-      state.update({ network });
-      tell(said, sentence(network));
+      show(network);
       keep(network);
     } catch (error) {
       if (mine === turn) tell(said, error instanceof Error ? error.message : String(error), 'error');
     }
-    show();
+    chosen();
   };
 
   const open = (/** @type {string} */ name, /** @type {() => Promise<string>} */ read, way = '') =>
     attempt(`Opening ${name} …`, async () => {
       const own = { name, file: await read() };
       const opened = { ...granted(await bring(own)), name };
-      const other = way && opened.ways?.find(({ network }) => network.endsWith(`.${way}`))?.network;
-      const network = other && other !== opened.network ? await run(other) : opened;
-      const known = [...menu.options].some(({ value }) => value === sumOf(opened.network));
-      if (!known) menu.append(make(html`<option value="${sumOf(opened.network)}">${name}</option>`));
-      return network;
+      const other = opened.ways?.find(({ network }) => network.endsWith(`.${way}`))?.network ?? opened.network;
+      return other === opened.network ? opened : run(opened, other);
     });
-  const run = async (/** @type {string} */ network) => ({
-    ...granted(await described({ network })),
-    name: brought(network)?.name ?? '',
+  // The same run another way.
+  const run = async (/** @type {Network} */ network, /** @type {string} */ way) => ({
+    ...network,
+    ...granted(await described({ network: way })),
   });
 
-  const show = () => {
+  const chosen = () => {
     const { network, ways: all = [] } = state.network;
-    menu.value = network ? sumOf(network) : '';
+    menu.value = keyOf(state.network);
     hide(pick(element, '.network-ways'), !network);
     ways.replaceChildren(
       ...all.map((way) =>
@@ -70,31 +80,49 @@ export function mount(element, _, server) {
     if (network) ways.value = network;
   };
 
-  /** @type {Map<string, string>} the way that each was run last, by its sum */
-  const last = new Map();
-  const kept = stored();
   state.show(['network'], () => {
-    const { network, layers } = state.network;
-    if (network) last.set(sumOf(network), network);
-    else if (layers.length && !bundled) {
-      bundled = state.network;
-      if (kept) open(kept.name, async () => kept.file, kept.way);
-    }
+    const { layers, network } = state.network;
+    if (!layers.length) return; // the pad has not told the bundled one yet
+    const isFirst = !last.size;
+    last.set(keyOf(state.network), state.network);
+    chosen();
+    const kept = isFirst && !network && stored();
+    if (isFirst && followed) start(followed);
+    else if (kept) open(kept.name, async () => kept.file, kept.way);
   });
   menu.addEventListener('change', () => {
-    const network = last.get(menu.value);
-    attempt('', async () => (network ? run(network) : (bundled ?? state.network)));
+    const network = last.get(menu.value) ?? state.network;
+    attempt('', async () => (network.network ? run(network, network.network) : network));
   });
-  ways.addEventListener('change', () => attempt('', () => run(ways.value)));
+  ways.addEventListener('change', () => attempt('', () => run(state.network, ways.value)));
   input.addEventListener('change', () => {
     const file = input.files?.[0];
     input.value = '';
     if (file) open(file.name, () => inBase64(file));
   });
   mountDrop(element, (file) => open(file.name, () => inBase64(file)));
+
+  // The file that is followed takes its place in the menu; as long as it is chosen, or nothing is, its news are shown.
+  const start = (/** @type {string} */ name) => {
+    let isNew = true;
+    const onNews = async (/** @type {Network & { network: string }} */ news) => {
+      const { network = '' } = last.get(FOLLOWED) ?? {};
+      const way = network.split('.')[1]; // that was chosen by hand, perhaps
+      const isChosen = network !== '' && network !== last.get(FOLLOWED)?.ways?.[0].network;
+      const same = isChosen && news.ways?.find((each) => each.network.endsWith(`.${way}`));
+      const shown = { ...news, name, followed: true };
+      last.set(FOLLOWED, shown);
+      if (!isNew && menu.value !== FOLLOWED) return;
+      isNew = false;
+      show(same ? await run(shown, same.network) : shown);
+    };
+    follow(server.network, onNews, (trouble) => {
+      if (isNew || menu.value === FOLLOWED) tell(said, trouble, 'error');
+    });
+  };
 }
 
-// A file of weights may be dropped anywhere; the browser would leave the page for what nothing takes.
+// A file of weights may be dropped anywhere.
 /** @param {HTMLElement} element @param {(file: File) => void} take */
 function mountDrop(element, take) {
   document.addEventListener('dragover', (event) => {
@@ -104,9 +132,8 @@ function mountDrop(element, take) {
     'drop',
     (event) => {
       const file = event.dataTransfer?.files[0];
-      if (!file || !isShown(element)) return;
+      if (!file || !isShown(element) || !WEIGHTS.test(file.name)) return; // the pad takes pictures
       event.preventDefault();
-      if (!WEIGHTS.test(file.name)) return; // the pad takes pictures
       event.stopPropagation();
       take(file);
     },
@@ -115,11 +142,12 @@ function mountDrop(element, take) {
 }
 
 /** @param {Network} network */
-function sentence({ network, name, layers, ways = [] }) {
+function sentence({ network, name, layers, ways = [], saved }) {
   if (!network) return '';
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const sizes = layers.filter(({ kind }) => kind === 'convolution' || kind === 'fully connected');
-  const told = `${name}: ${count(parameters)} parameters, ${sizes.map(({ maps }) => maps).join('-')}.`;
+  const times = saved ? ` (saved ${count(saved)} ${saved > 1 ? 'times' : 'time'}; followed)` : '';
+  const told = `${name}${times}: ${count(parameters)} parameters, ${sizes.map(({ maps }) => maps).join('-')}.`;
   const reads = ways.find((way) => way.network === network)?.reads ?? 0;
   if (reads >= READS) return `${told} Run so, it reads ${percent(reads)} of the program's own digits.`;
   return `${told} Run so, it reads few of the program's own digits, ${percent(reads)}: perhaps it is for something else. All it computes is shown.`;
@@ -141,14 +169,15 @@ async function inBase64(file) {
   return pieces.join('');
 }
 
-/** @param {string} network */
-const sumOf = (network = '') => network.split('.')[0];
+// A network's place in the menu: the bundled one has the first, and what is followed one for good.
+/** @param {Network} network */
+const keyOf = ({ network = '', followed = false }) => (followed ? FOLLOWED : network.split('.')[0]);
 
 // Reload brings it back, where there is a storage and room in it.
 /** @param {Network} network */
-function keep({ network = '', name }) {
+function keep({ network = '', name, followed = false }) {
   try {
-    if (network) {
+    if (network && !followed) {
       const { file } = brought(network) ?? {};
       sessionStorage.setItem(KEPT, JSON.stringify({ name, file, way: network.split('.')[1] }));
     } else sessionStorage.removeItem(KEPT);
