@@ -84,7 +84,7 @@ def build(followed: str | None = None) -> gr.Blocks:
                         )
                         Part("digit/answer")
                     with gr.Column(elem_classes=["desk-right"], min_width=300):
-                        Part("digit/network", [networks.network], followed=followed)
+                        Part("digit/network", [networks.network], followed=followed, published=networks.PUBLISHED)
                         Part("digit/layers")
                         Part("digit/controls", [digit.download])
                         Part("digit/explain", [digit.snippet])

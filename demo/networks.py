@@ -21,11 +21,16 @@ from lenet.architecture import Architecture, Layer
 from lenet.ledger import ledger
 from lenet.mistake import Mistake
 from lenet.model import STANDARD, Traceable
-from lenet.weights import load
+from lenet.weights import NAMES, card, load
 
 if TYPE_CHECKING:
     from lenet.own.conventions import Candidate, Own
 
+PUBLISHED = {
+    name: title
+    for name, title in {"lenet5-1998": "LeNet-5 as published in 1998", "textbook": "LeNet of textbooks"}.items()
+    if name in NAMES
+}
 _MOST_KEPT = 64_000_000  # bytes of all networks
 _SECRET = re.compile(r"[0-9a-f]{32}")
 _REFERENCE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,4})")
@@ -86,6 +91,8 @@ async def network(request: Any) -> dict[str, Any]:
             return await FOLLOWING.run(_news, fields["followed"])
         if "file" in fields:
             return await NETWORKS.run(_opened, fields["file"], fields.get("secret"))
+        if isinstance(fields.get("network"), str) and fields["network"] in PUBLISHED:
+            return published(fields["network"])
         sum_, way = _reference(fields.get("network"))
         return _told(sum_, _KEPT.get(sum_), way)
     except UnknownNetwork as error:
@@ -160,6 +167,8 @@ def chosen(fields: dict[str, Any]) -> Traceable:
     value = fields.get("network")
     if value is None:
         return load()
+    if isinstance(value, str) and value in PUBLISHED:
+        return load(value)
     sum_, number = _reference(value)
     return _run(_KEPT.get(sum_), number)
 
@@ -167,6 +176,12 @@ def chosen(fields: dict[str, Any]) -> Traceable:
 @functools.lru_cache(maxsize=64)
 def _run(own: Own, number: int) -> Traceable:
     return own.run_as(_way(own, number).architecture)
+
+
+def published(name: str) -> dict[str, Any]:
+    """A bundled network besides the standard one, as the page takes it, with its test error from its card."""
+    error = card(name)["measured"]["mnist"]["test_error_percent"]
+    return {"network": name, "name": PUBLISHED[name], "testError": error, **described(load(name).architecture)}
 
 
 def described(way: Architecture = STANDARD) -> dict[str, Any]:
@@ -177,6 +192,7 @@ def described(way: Architecture = STANDARD) -> dict[str, Any]:
         "activation": way.activation,
         "pooling": way.pooling,
         "scaling": way.scaling,
+        "output": way.output,
     }
 
 
@@ -192,4 +208,5 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "padding": layer.padding,
         "parameters": layer.parameters,
         "multiplyAdds": layer.multiply_adds,
+        **({"reads": layer.reads} if layer.reads else {}),
     }

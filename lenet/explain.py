@@ -55,7 +55,8 @@ def explain(model: Traceable, traced: Trace, cell: Cell) -> dict[str, Any]:
     on, "winner", or "pre_activation", where the activation comes after the mean. A fully connected layer has "inputs",
     "weights", "products" (one each per unit before), "bias" and, but for the output, "pre_activation". The output also
     has "softmax" and "against" (the likeliest other digit: the difference of the two logits, split over the units
-    before). A bias is null where there is none. Raises CellError.
+    before). A bias is null where there is none. Trained pooling also has "gain" and "bias". Of kind "distances" the
+    "weights" are a bitmap, the "products" squared differences, and "distances" those to all bitmaps. Raises CellError.
     """
     layer = cell.check(model.layers).layer_among(model.layers)
     value = float(traced.output[layer.name][0].reshape(layer.maps, layer.height, layer.width)[_at(cell)])
@@ -63,10 +64,20 @@ def explain(model: Traceable, traced: Trace, cell: Cell) -> dict[str, Any]:
         return {"kind": "picture", "value": value}
     inputs = model.read_by(layer, traced)[0]
     if layer.kind == "pooling":
-        return {"kind": "pooling", "value": value, **_pooling(inputs, layer, cell, model.architecture.pooling)}
+        pooled = _pooling(inputs, layer, cell, model.architecture.pooling)
+        if layer.parameters:
+            module = getattr(model, layer.name)
+            pooled |= {"gain": float(module.weight[cell.map]), "bias": float(module.bias[cell.map])}
+            pooled["pre_activation"] = float(traced.pre_activation[layer.name][0][_at(cell)])
+        return {"kind": "pooling", "value": value, **pooled}
     module = getattr(model, layer.name)
+    if layer.name == "output" and model.architecture.output == "distances":
+        return {"kind": "distances", "value": value, **_distances(traced.logits[0], inputs, module.weight, cell.map)}
     bias = None if module.bias is None else float(module.bias[cell.map])
-    terms = (_convolution if layer.kind == "convolution" else _connected)(inputs, module.weight[cell.map], layer, cell)
+    if layer.kind == "convolution":
+        terms = _convolution(model.padded(layer, inputs), module.weight[cell.map], layer, cell)
+    else:
+        terms = _connected(inputs, module.weight[cell.map])
     explained = {"kind": layer.kind, "value": value, "bias": bias, **terms}
     if layer.name in traced.pre_activation:
         sums = traced.pre_activation[layer.name][0].reshape(layer.maps, layer.height, layer.width)
@@ -80,8 +91,7 @@ def _at(cell: Cell) -> tuple[int, int, int]:
     return cell.map, cell.row, cell.column
 
 
-def _convolution(inputs: Tensor, kernel: Tensor, layer: Layer, cell: Cell) -> dict[str, Any]:
-    padded = torch.nn.functional.pad(inputs, (layer.padding,) * 4)
+def _convolution(padded: Tensor, kernel: Tensor, layer: Layer, cell: Cell) -> dict[str, Any]:
     rows = slice(cell.row * layer.stride, cell.row * layer.stride + layer.kernel)
     columns = slice(cell.column * layer.stride, cell.column * layer.stride + layer.kernel)
     patch = padded[:, rows, columns]
@@ -90,6 +100,7 @@ def _convolution(inputs: Tensor, kernel: Tensor, layer: Layer, cell: Cell) -> di
         "maps": [
             {"map": i, "patch": p.tolist(), "kernel": k.tolist(), "products": t.tolist(), "sum": float(t.sum())}
             for i, (p, k, t) in enumerate(zip(patch, kernel, products))
+            if not layer.reads or i in layer.reads[cell.map]
         ]
     }
 
@@ -107,9 +118,22 @@ def _pooling(inputs: Tensor, layer: Layer, cell: Cell, how: str) -> dict[str, An
     }
 
 
-def _connected(inputs: Tensor, weights: Tensor, layer: Layer, cell: Cell) -> dict[str, Any]:
+def _connected(inputs: Tensor, weights: Tensor) -> dict[str, Any]:
     flat = inputs.flatten()
     return {"inputs": flat.tolist(), "weights": weights.tolist(), "products": (flat * weights).tolist()}
+
+
+def _distances(logits: Tensor, units: Tensor, bitmaps: Tensor, digit: int) -> dict[str, Any]:
+    squares = (units - bitmaps[digit]).square()
+    answer = _answer(logits, units, bitmaps, None, digit)["against"]
+    others = (units - bitmaps[answer["digit"]]).square()
+    return {
+        "inputs": units.tolist(),
+        "weights": bitmaps[digit].tolist(),
+        "products": squares.tolist(),
+        "distances": (-logits).tolist(),
+        "against": {**answer, "products": (others - squares).tolist()},
+    }
 
 
 def _answer(logits: Tensor, units: Tensor, weights: Tensor, bias: Tensor | None, digit: int) -> dict[str, Any]:

@@ -19,19 +19,22 @@ def ledger(layers: Sequence[Layer] = LAYERS) -> list[dict[str, Any]]:
     """
     rows = []
     for before, layer in pairwise(layers):
-        maps_seen = 1 if layer.kind == "pooling" else before.maps
-        fan_in = maps_seen * layer.kernel**2
+        is_pooling = layer.kind == "pooling"
+        maps_seen = sum(map(len, layer.reads)) if layer.reads else layer.maps * (1 if is_pooling else before.maps)
+        seen = maps_seen * layer.kernel**2  # by all maps, at one place
         padded = before.maps * (before.height + 2 * layer.padding) * (before.width + 2 * layer.padding)
-        trained = layer.kind != "pooling"
-        biased = layer.parameters > layer.maps * fan_in
+        places = layer.height * layer.width
+        biases = layer.maps if layer.parameters > seen or (is_pooling and layer.parameters) else 0
+        untied = layer.units * 2 if is_pooling else places * (seen + biases)
+        unshared = layer.units * padded + places * biases
         rows.append(
             {
                 "layer": layer.name,
                 "parameters": layer.parameters,
-                "uses": layer.height * layer.width if trained else 0,
-                "connections": layer.units * (fan_in + biased),
-                "untied": layer.units * (fan_in + biased) if trained else 0,
-                "fully_connected": layer.units * (padded + biased) if trained else 0,
+                "uses": places if layer.parameters else 0,
+                "connections": places * (seen + biases),
+                "untied": untied if layer.parameters else 0,
+                "fully_connected": unshared if layer.parameters and not is_pooling else 0,
             }
         )
     return rows

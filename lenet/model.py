@@ -24,7 +24,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .architecture import ACTIVATIONS, BEFORE, SCALINGS, Architecture, Convolution, Layer
+from .architecture import ACTIVATIONS, BEFORE, PUBLISHED, SCALINGS, Architecture, Convolution, Layer
 
 STANDARD = Architecture((Convolution(6, 5, padding=2, pooled=True), Convolution(16, 5, 0, pooled=True)), (120, 84, 10))
 LAYERS: tuple[Layer, ...] = STANDARD.layers
@@ -88,6 +88,11 @@ class Traceable(nn.Module):
         """Pictures as the first layer reads them."""
         times, plus = SCALINGS[self.architecture.scaling]
         return times * pictures + plus
+
+    def padded(self, layer: Layer, values: Tensor) -> Tensor:
+        """What a convolution reads, (n, maps, height, width), with its rim: zeros, or in the network of 1998 paper."""
+        is_paper = layer is self.layers[1] and self.architecture.scaling == PUBLISHED
+        return F.pad(values, (layer.padding,) * 4, value=SCALINGS[PUBLISHED][1] if is_paper else 0.0)
 
     def activate(self, sums: Tensor) -> Tensor:
         """The activation function of the hidden layers."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from .architecture import BEFORE, SCALINGS, Architecture
+from .architecture import BEFORE, PUBLISHED, SCALINGS, SQUASHED, TRAINED, Architecture
 from .explain import Cell
 from .ink import Ink
 from .model import STANDARD
+from .weights import NAMES
 
 _HEAD = """\
 # Run this from the root of the repository{beside}. It prints the number twice: as the network
@@ -23,13 +24,19 @@ with torch.inference_mode():
     print(float(trace.output["{layer}"][{index}]))
 {terms}
 """
-_FUNCTIONS = {"ReLU": "torch.relu({})", "tanh": "torch.tanh({})", "sigmoid": "torch.sigmoid({})"}
+_FUNCTIONS = {
+    "ReLU": "torch.relu({})",
+    "tanh": "torch.tanh({})",
+    "sigmoid": "torch.sigmoid({})",
+    SQUASHED: "1.7159 * torch.tanh(2 / 3 * ({}))",
+}
 
 
 def snippet(source: Ink | str, cell: Cell, network: Architecture = STANDARD, file: str | None = None) -> str:
     """Python source that prints the value of `cell` twice. source: ink, or a picture of 784 bytes in hexadecimal.
 
-    file: of weights that are run as `network` says; the bundled ones if None. Raises CellError for no such cell.
+    file: a bundled network's name, or of weights that are run as `network` says; the bundled ones if None. Raises
+    CellError for no such cell.
     """
     layer = cell.check(network.layers).layer_among(network.layers)
     if isinstance(source, str):
@@ -40,7 +47,9 @@ def snippet(source: Ink | str, cell: Cell, network: Architecture = STANDARD, fil
     else:
         picture = f"ink = {json.dumps(source)}\npicture = lenet.rasterize(ink)"
     load, beside = "lenet.load()", ""
-    if file is not None:
+    if file in NAMES:
+        load = f"lenet.load({json.dumps(file)})"
+    elif file is not None:
         how = {"activation": network.activation, "pooling": network.pooling, "scaling": network.scaling}
         chosen = "".join(f", {name}={json.dumps(value, ensure_ascii=False)}" for name, value in how.items())
         load, beside = f"lenet.load({json.dumps(file, ensure_ascii=False)}{chosen})", ", where your file lies too"
@@ -60,6 +69,11 @@ def _terms(cell: Cell, network: Architecture) -> list[str]:
     window = f"{top}:{top + layer.kernel}, {left}:{left + layer.kernel}"
     activated = _FUNCTIONS[network.activation]
     if layer.kind == "pooling":
+        if network.pooling == TRAINED:
+            parts = f"model.{layer.name}.weight[{cell.map}], model.{layer.name}.bias[{cell.map}]"
+            total = f"before[{cell.map}, {window}].sum() * gain + bias"
+            first = f'before = trace.output["{before.name}"][0]'
+            return [first, f"gain, bias = {parts}", f"print(float({activated.format(total)}))"]
         kept = "pre_activation" if network.pooling == BEFORE else "output"
         pooled = f"before[{cell.map}, {window}].{'max' if network.pooling == 'max' else 'mean'}()"
         result = activated.format(pooled) if network.pooling == BEFORE else pooled
@@ -69,9 +83,13 @@ def _terms(cell: Cell, network: Architecture) -> list[str]:
     if before.kind == "picture" and (times, plus) != (1, 0):
         lines.append(f"before = {times!r} * before + {plus!r}")
     if layer.padding:
-        lines.append(f"before = torch.nn.functional.pad(before, ({layer.padding},) * 4)")
+        rim = f", value={plus}" if before.kind == "picture" and network.scaling == PUBLISHED else ""
+        lines.append(f"before = torch.nn.functional.pad(before, ({layer.padding},) * 4{rim})")
+    if layer.name == "output" and network.output == "distances":
+        return [*lines, f"print(float(-(before - model.output.weight[{cell.map}]).square().sum()))"]
     inputs = f"before[:, {window}]" if layer.kind == "convolution" else "before.flatten()"
-    biased = layer.parameters > layer.maps * before.maps * layer.kernel**2
+    maps_seen = sum(map(len, layer.reads)) if layer.reads else layer.maps * before.maps
+    biased = layer.parameters > maps_seen * layer.kernel**2
     weight = f"model.{layer.name}.weight[{cell.map}]"
     if biased:
         lines.append(f"kernel, bias = {weight}, model.{layer.name}.bias[{cell.map}]")

@@ -95,12 +95,28 @@ def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
         written = card(file)
         if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):
             raise WeightsError(f"{file} is not the file that its card describes; fetch both anew.")
-        model = _lenet5(content)
+        model = _of_card(content, written)
     if model is None:
         raise WeightsError(f"{file} holds no LeNet-5 weights; choose a file that `train` wrote.")
+    if written.get("architecture"):  # it was never told what is no digit
+        return model, -math.inf
     rejection = written.get("rejection")
     limit = rejection.get("threshold") if isinstance(rejection, dict) else None
     return model, limit if isinstance(limit, (int, float)) else None
+
+
+def _of_card(content: bytes, written: dict[str, Any]) -> Traceable | None:
+    """The network that a card describes: LeNet-5, or the one that it names."""
+    if written.get("architecture") is None:
+        return _lenet5(content)
+    from .published import MODELS  # most read digits with LeNet-5 alone
+
+    try:
+        model = MODELS[written["architecture"]]()
+        model.load_state_dict(torch.load(io.BytesIO(content), map_location="cpu", weights_only=True))
+    except Exception:  # torch has no one error for a file that is something else
+        return None
+    return model.eval()
 
 
 def _lenet5(content: bytes) -> LeNet5 | None:
@@ -127,7 +143,7 @@ def card(name_or_file: str | Path = DEFAULT) -> dict[str, Any]:
         raise WeightsError(f"{file} is no card of weights; fetch it anew.") from error
 
 
-def save(model: LeNet5, file: Path, card: dict[str, Any]) -> dict[str, Any]:
+def save(model: Traceable, file: Path, card: dict[str, Any]) -> dict[str, Any]:
     """Write weights and their card: `provenance`, then `card`. Returns what the card says.
 
     The same weights give the same bytes whatever the file is called. Raises OSError where that cannot be written.
@@ -135,9 +151,14 @@ def save(model: LeNet5, file: Path, card: dict[str, Any]) -> dict[str, Any]:
     content = io.BytesIO()
     torch.save(model.state_dict(), content)
     file.write_bytes(content.getvalue())
-    written = {**provenance(file), "measured": {}, **card}
+    written = {**provenance(file), "parameters": count(model), "measured": {}, **card}
     write_card(file, written)
     return written
+
+
+def count(model: Traceable) -> int:
+    """How many numbers of it are trained."""
+    return sum(each.numel() for each in model.parameters())
 
 
 def provenance(file: Path) -> dict[str, Any]:

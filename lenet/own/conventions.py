@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..architecture import ACTIVATIONS, BEFORE, POOLINGS, SCALINGS, Architecture
+from ..architecture import ACTIVATIONS, BEFORE, POOLINGS, PUBLISHED, SCALINGS, SQUASHED, Architecture
 from ..ink import rasterize
 from ..model import STANDARD
 from .files import MOST_BYTES, OwnError, tensors_of
@@ -26,6 +26,9 @@ from .network import Network
 
 READS = 0.5  # of the digits; a network that reads fewer is for something else
 _ALIKE = 0.02  # of the digits: of ways that read as many but for so few, the surest is taken
+# What is tried; nobody else's network has the paper's own.
+_ACTIVATIONS = [name for name in ACTIVATIONS if name != SQUASHED]
+_SCALINGS = [name for name in SCALINGS if name != PUBLISHED]
 _BATCH = 50  # as every layer is kept
 # All ways are tried on some digits, and the best of these on more: how many digits, and how many ways go on.
 _ROUNDS = ((10, 24), (60, 8), (300, 0))
@@ -81,7 +84,7 @@ def opened(file: Path, **how: str) -> Own:
 
 def _so(candidates: Sequence[Candidate], how: Mapping[str, str]) -> list[Candidate]:
     for name, value in how.items():
-        known = {"activation": tuple(ACTIVATIONS), "pooling": POOLINGS, "scaling": tuple(SCALINGS)}.get(name)
+        known = {"activation": _ACTIVATIONS, "pooling": POOLINGS, "scaling": _SCALINGS}.get(name)
         if known is None:
             raise OwnError(f"There is no {name} to choose; there are activation, pooling and scaling.")
         if value not in known:
@@ -100,7 +103,7 @@ def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
     ways = [
         replace(shape, activation=activation, pooling=pooling, scaling=scaling)
         for shape in shapes
-        for activation, pooling, scaling in itertools.product(ACTIVATIONS, POOLINGS, SCALINGS)
+        for activation, pooling, scaling in itertools.product(_ACTIVATIONS, POOLINGS, _SCALINGS)
         if pooling != BEFORE or any(each.pooled for each in shape.convolutions)
     ]
     pictures, labels = digits()

@@ -31,7 +31,7 @@ import argparse
 import functools
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,8 @@ from torch import Tensor
 
 from ..mistake import Mistake
 from ..model import LeNet5, with_no_digit
-from ..weights import save, write_card
+from ..weights import DEFAULT, save, write_card
+from . import published
 from .calibration import calibrate, fold_temperature
 from .dataset import batch, of_mnist, of_sources, randomness
 from .distortion import Distortion, augment
@@ -78,9 +79,16 @@ def quick(recipe: Recipe) -> Recipe:
 
 
 def train(
-    pictures: Mapping[str, Pictures], recipe: Recipe, seed: int, part: Path | None = None, device: str = "cpu"
+    pictures: Mapping[str, Pictures],
+    recipe: Recipe,
+    seed: int,
+    part: Path | None = None,
+    device: str = "cpu",
+    watch: Callable[[LeNet5, int, Tensor], None] | None = None,
 ) -> LeNet5:
     """Train one network from a seed. pictures: of every source of the recipe. Returns it in eval mode, on the CPU.
+
+    watch: is called with the network, the number of the step, from 0, and its loss, before each step.
 
     On the CPU the same seed gives the same weights, in one thread or several, interrupted or not.
     """
@@ -93,7 +101,10 @@ def train(
         taken = batch(pictures, recipe.sources, random)
         images = _distorted(taken.images, recipe, step, random)
         logits = model(images.to(device, memory_format=torch.channels_last))
-        return loss(logits, taken.labels.to(device), recipe.label_smoothing)
+        found = loss(logits, taken.labels.to(device), recipe.label_smoothing)
+        if watch:
+            watch(model, step, found)
+        return found
 
     return optimise(model, loss_at, recipe, f"seed {seed}", part, fingerprint(recipe, seed, device))
 
@@ -129,9 +140,9 @@ def train_all(
         models = dict(zip(seeds, pool.map(functools.partial(_trained, shared, recipe, device), seeds, parts)))
     fitted, losses = {}, {}
     for seed, model in models.items():
-        fitted[seed] = calibrate(_logits(model, held_out.images), held_out.labels, recipe.wrongly_rejected)
+        fitted[seed] = calibrate(logits_of(model, held_out.images), held_out.labels, recipe.wrongly_rejected)
         fold_temperature(model, fitted[seed]["temperature"])
-        losses[seed] = float(F.cross_entropy(_logits(model, held_out.images), held_out.labels))
+        losses[seed] = float(F.cross_entropy(logits_of(model, held_out.images), held_out.labels))
     best = min(seeds, key=losses.__getitem__)
     card = {
         "model": "LeNet-5 with max pooling, dense C3, ReLU and softmax",
@@ -151,7 +162,8 @@ def _trained(shared: Path, recipe: Recipe, device: str, seed: int, part: Path) -
     return train(torch.load(shared, weights_only=False), recipe, seed, part, device)
 
 
-def _logits(model: LeNet5, images: Tensor) -> Tensor:
+def logits_of(model: LeNet5, images: Tensor) -> Tensor:
+    """Logits (n, 10) of pictures uint8 (n, 28, 28)."""
     with torch.inference_mode():
         return torch.cat([model(batch.unsqueeze(1).float() / 255) for batch in images.split(1_000)])
 
@@ -159,11 +171,16 @@ def _logits(model: LeNet5, images: Tensor) -> Tensor:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command line says of this training."""
     add_training_arguments(parser)
+    parser.add_argument(
+        "--network", choices=[DEFAULT, *published.MODELS], default=DEFAULT, help="%(default)s if left out"
+    )
     parser.add_argument("--seeds", type=whole, nargs="+", default=[1, 2, 3], help="a network each; the best is kept")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Train, and measure the test error of every seed's network."""
+    """Train, and measure the test error of every seed's network. Of the other networks see `published`."""
+    if options.network != DEFAULT:
+        return published.run(options)
     if len(set(options.seeds)) < len(options.seeds):
         raise Mistake("The seeds must differ: each is a network of its own.")
     recipe = quick(Recipe()) if options.quick else Recipe()
@@ -171,7 +188,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     card, models = train_all(digits, options.out, recipe, options.seeds, command(options), options.device)
     errors = {}
     for seed, model in models.items():
-        wrong = _logits(model, test.images).argmax(1) != test.labels
+        wrong = logits_of(model, test.images).argmax(1) != test.labels
         errors[str(seed)] = {"test_error_percent": round(100 * float(wrong.float().mean()), 2)}
     card["measured"]["mnist_per_seed"] = errors
     write_card(options.out, card)

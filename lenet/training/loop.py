@@ -10,17 +10,20 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ..model import LeNet5
+from ..model import Traceable
 
 _KEPT = 40  # times in a run
 
-LossAt = Callable[[LeNet5, int], Tensor]  # of a network, in step number so and so, from 0
+M = TypeVar("M", bound=Traceable)
+
+
+LossAt = Callable[[M, int], Tensor]  # of a network, in step number so and so, from 0
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,7 @@ class Optimisation:
     label_smoothing: float = 0.02
 
 
-def optimise(
-    model: LeNet5, loss_at: LossAt, recipe: Optimisation, title: str, part: Path | None, fingerprint: str
-) -> LeNet5:
+def optimise(model: M, loss_at: LossAt[M], recipe: Optimisation, title: str, part: Path | None, fingerprint: str) -> M:
     """Train a network in place.
 
     part: a file to keep the run in, and to go on from if it was kept under the same fingerprint; whoever calls

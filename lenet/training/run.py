@@ -24,7 +24,16 @@ from .mnist import SHA256
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The code that a network depends on: whatever of it changes, what was trained before is of another recipe.
-_CODE = ("model.py", "ink.py", "specks.py", "line/strip.py", "line/sweep.py", "synthetic/*.*", "training/*.py")
+_CODE = (
+    "architecture.py",
+    "model.py",
+    "ink.py",
+    "specks.py",
+    "line/strip.py",
+    "line/sweep.py",
+    "synthetic/*.*",
+    "training/*.py",
+)
 
 
 def processes(workers: int | None = None) -> ProcessPoolExecutor:

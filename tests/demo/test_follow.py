@@ -106,9 +106,9 @@ def test_arguments_name_a_file_or_nothing(tmp_path: Path):
     for wrong in (["--network"], ["x"], ["--port", "80"], ["--network", "a", "b"]):
         with pytest.raises(StartError, match="--network FILE"):
             file_in(wrong)
-    for wrong in (str(tmp_path), str(tmp_path / "no" / "mine.pth")):
+    for place in (str(tmp_path), str(tmp_path / "no" / "mine.pth")):
         with pytest.raises(StartError, match="cannot be a file of weights"):
-            file_in(["--network", wrong])
+            file_in(["--network", place])
 
 
 def test_the_page_is_told_what_it_follows():

@@ -66,10 +66,20 @@ describe('geometry', () => {
   it('keeps to one map through pooling, and to none through anything else', () => {
     const seen = receptiveField(LAYERS, at('S4', 7, 1, 1));
     assert.deepEqual(
-      Object.values(seen).map(({ map }) => map),
-      [7, null, null, null],
+      Object.values(seen).map(({ maps }) => maps),
+      [[7], null, null, null],
     );
     const reached = influence(LAYERS, at('C1', 3, 5, 5));
-    assert.deepEqual([reached.S2.map, reached.C3.map, reached.output.map], [3, null, null]);
+    assert.deepEqual([reached.S2.maps, reached.C3.maps, reached.output.maps], [[3], null, null]);
+  });
+
+  it('follows a table of which map reads which, both ways', () => {
+    const reads = Array.from({ length: 16 }, (_, map) => (map < 2 ? [map, map + 1] : [5]));
+    const layers = LAYERS.map((layer) => (layer.name === 'C3' ? { ...layer, reads } : layer));
+    const seen = receptiveField(layers, at('S4', 1, 1, 1));
+    assert.deepEqual([seen.C3.maps, seen.S2.maps, seen.C1.maps, seen.input.maps], [[1], [1, 2], [1, 2], null]);
+    const reached = influence(layers, at('C1', 1, 9, 9));
+    assert.deepEqual([reached.S2.maps, reached.C3.maps, reached.S4.maps, reached.C5.maps], [[1], [0, 1], [0, 1], null]);
+    assert.deepEqual(influence(layers, at('C1', 4, 9, 9)).C3.maps, []);
   });
 });

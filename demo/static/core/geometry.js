@@ -11,9 +11,10 @@
  * @property {number} stride
  * @property {number} padding
  * @property {number} parameters
+ * @property {number[][]} [reads] of each map the maps before that it reads, where these are not all
  */
 /** @typedef {{ layer: string, map: number, row: number, column: number }} Cell */
-/** @typedef {{ top: number, bottom: number, left: number, right: number, map: number | null }} Box map null: all maps */
+/** @typedef {{ top: number, bottom: number, left: number, right: number, maps: number[] | null }} Box maps null: all */
 /** @typedef {[first: number, last: number]} Span */
 
 /**
@@ -29,14 +30,14 @@ export function receptiveField(layers, cell) {
   let rows = [cell.row, cell.row];
   /** @type {Span} */
   let columns = [cell.column, cell.column];
-  /** @type {number | null} */
-  let map = cell.map;
+  /** @type {number[] | null} */
+  let maps = [cell.map];
   for (let i = position(layers, cell.layer); i > 0; i -= 1) {
     const before = layers[i - 1];
     rows = back(layers[i], rows, before.height);
     columns = back(layers[i], columns, before.width);
-    if (layers[i].kind !== 'pooling') map = null;
-    boxes[before.name] = { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1], map };
+    if (layers[i].kind !== 'pooling') maps = readBy(layers[i], maps);
+    boxes[before.name] = { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1], maps };
   }
   return boxes;
 }
@@ -54,17 +55,26 @@ export function influence(layers, cell) {
   let rows = [cell.row, cell.row];
   /** @type {Span} */
   let columns = [cell.column, cell.column];
-  /** @type {number | null} */
-  let map = cell.map;
+  /** @type {number[] | null} */
+  let maps = [cell.map];
   for (const later of layers.slice(position(layers, cell.layer) + 1)) {
     rows = forth(later, rows, later.height);
     columns = forth(later, columns, later.width);
     if (rows[0] > rows[1] || columns[0] > columns[1]) break;
-    if (later.kind !== 'pooling') map = null;
-    boxes[later.name] = { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1], map };
+    if (later.kind !== 'pooling') maps = reading(later, maps);
+    boxes[later.name] = { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1], maps };
   }
   return boxes;
 }
+
+// The maps before that some maps of a layer read.
+/** @type {(layer: Layer, maps: number[] | null) => number[] | null} */
+const readBy = ({ reads }, maps) => (reads && maps ? [...new Set(maps.flatMap((map) => reads[map]))] : null);
+
+// The maps of a layer that read some of those before.
+/** @type {(layer: Layer, maps: number[] | null) => number[] | null} */
+const reading = ({ reads }, maps) =>
+  reads && maps ? reads.flatMap((read, map) => (read.some((each) => maps.includes(each)) ? [map] : [])) : null;
 
 /** @param {Layer[]} layers @param {string} name */
 export const position = (layers, name) => layers.findIndex((layer) => layer.name === name);

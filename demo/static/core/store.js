@@ -20,6 +20,8 @@
  * @property {string} activation
  * @property {string} pooling
  * @property {string} scaling
+ * @property {string} output logits, or distances
+ * @property {number} [testError] on MNIST's test set, in percent
  * @property {Way[]} [ways] to run it, the best first
  */
 /** @typedef {{ network: string, called: string, reads: number }} Way */
@@ -106,7 +108,7 @@ export class Store extends EventTarget {
 /** @extends {Store<Answer>} */
 class Exploration extends Store {
   /** @type {Network} the pad says which one is bundled, before anything is asked */
-  network = { layers: [], ledger: [], activation: '', pooling: '', scaling: '' };
+  network = { layers: [], ledger: [], activation: '', pooling: '', scaling: '', output: '' };
   preActivation = false; // whether C1, C3, C5, F6 show their sums before the ReLU
   /** @type {'layer' | 'map' | 'hidden'} what full colour stands for: the largest of the layer, the map, all hidden layers */
   scale = 'layer';

@@ -16,11 +16,28 @@
  * @property {Explanation} [explanation] the sum behind the cell that was asked about
  */
 /** @typedef {[layer: string, map: number, row: number, column: number]} CellFields */
-/** @typedef {{ cell: CellFields, value: number } & (Picture | Convolution | Pooling | Connected)} Explanation */
+/** @typedef {{ cell: CellFields, value: number } & (Picture | Convolution | Pooling | Connected | Distances)} Explanation */
 /** @typedef {{ kind: 'picture' }} Picture */
 /** @typedef {{ map: number, patch: number[][], kernel: number[][], products: number[][], sum: number }} Patch */
 /** @typedef {{ kind: 'convolution', maps: Patch[], bias: number | null, pre_activation: number }} Convolution */
-/** @typedef {{ kind: 'pooling', values: number[][], winner?: [row: number, column: number], pre_activation?: number }} Pooling */
+/**
+ * @typedef {object} Pooling
+ * @property {'pooling'} kind
+ * @property {number[][]} values
+ * @property {[row: number, column: number]} [winner] of max pooling
+ * @property {number} [pre_activation] where the activation comes after it
+ * @property {number} [gain] of trained pooling, with the bias
+ * @property {number} [bias]
+ */
+/**
+ * @typedef {object} Distances to the bitmaps of digits
+ * @property {'distances'} kind
+ * @property {number[]} inputs
+ * @property {number[]} weights the bitmap
+ * @property {number[]} products squared differences
+ * @property {number[]} distances to all bitmaps
+ * @property {Against} against
+ */
 /** @typedef {{ logits: number[], exponentials: number[], sum: number }} Softmax */
 /** @typedef {{ digit: number, difference: number, bias: number | null, products: number[] }} Against */
 /**

@@ -105,22 +105,27 @@ const fields = ({ layer, map, row, column }) => [layer, map, row, column];
 // What happens in the cell's layer.
 /** @param {Cell} cell */
 function words(cell) {
-  const { layers, pooling } = state.network;
+  const { layers, pooling, output } = state.network;
   const layer = layerOf(layers, cell);
   if (layer.kind === 'picture')
     return 'One pixel of the picture: 0 is paper, 1 is ink. Outlined: every cell it can influence.';
   const { top, bottom, left, right } = receptiveField(layers, cell)[layers[0].name];
   const field = `Its receptive field: rows ${top} to ${bottom}, columns ${left} to ${right} of the picture.`;
   if (layer.kind === 'convolution') {
-    return `${field} Each patch is multiplied, cell by cell, with the kernel; products and bias add up. The same kernel serves at all ${
+    const some = layer.reads ? ' Of the maps before, it reads those of its row in a fixed table.' : '';
+    return `${field}${some} Each patch is multiplied, cell by cell, with the kernel; products and bias add up. The same kernel serves at all ${
       layer.height * layer.width
     } places of this map.`;
   }
+  if (layer.kind === 'pooling' && pooling === 'trained')
+    return `${field} Four values added up, times a gain, plus a bias, of which this map has one each; then squashed.`;
   if (layer.kind === 'pooling') {
     const passed = pooling === 'max' ? 'Max pooling passes on the largest' : 'Average pooling passes on the mean';
     return `${field} ${passed} of four values. It has nothing to train; the network of 1998 averaged them with a trained gain and bias.`;
   }
   const source = before(layers, cell);
+  if (layer.name === 'output' && output === 'distances')
+    return `${field} How far all units of ${source.name}, seen as a picture of 7×12, are from a bitmap of the digit, which was fixed before training.`;
   return layer.name === 'output'
     ? `${field} A logit: the weighted sum of all ${count(source.maps * source.height * source.width)} units of ${source.name}. A softmax turns the logits into probabilities.`
     : `${field} Every value of ${source.name} times a weight of its own, largest products first.`;

@@ -15,11 +15,15 @@ import { oneStop, selectable } from './select.js';
 /** @type {Record<Layer['kind'], (layer: Layer, before: Layer, network: Network) => string>} */
 const EXPLAINED = {
   picture: () => 'your ink as MNIST was prepared: longest side 20 pixels, centred by its mass',
-  convolution: ({ maps, kernel }, _, { activation }) =>
-    `${maps} kernels of ${kernel}×${kernel} slide over it; bias, ${activation}`,
+  convolution: ({ maps, kernel, reads }, _, { activation }) =>
+    reads
+      ? `${maps} maps, each of some of those before; bias, ${activation}`
+      : `${maps} kernels of ${kernel}×${kernel} slide over it; bias, ${activation}`,
   pooling: (_layer, _before, { pooling, activation }) => POOLED[pooling]?.(activation) ?? pooling,
-  'fully connected': (_, before) =>
-    `each unit weighs all ${count(before.maps * before.height * before.width)} before it`,
+  'fully connected': ({ name }, before, { output }) =>
+    name === 'output' && output === 'distances'
+      ? 'minus the squared distance to a fixed bitmap of each digit'
+      : `each unit weighs all ${count(before.maps * before.height * before.width)} before it`,
 };
 
 /** @type {Record<string, (activation: string) => string>} */
@@ -27,6 +31,7 @@ const POOLED = {
   max: () => 'the largest of every 2×2',
   average: () => 'the mean of every 2×2',
   'average before the activation': (activation) => `the mean of every 2×2 sums, then ${activation}`,
+  trained: (activation) => `every 2×2 added up, times a gain, plus a bias, ${activation}`,
 };
 
 const ROW = 16; // maps side by side, at most; half as many where the page is narrow
@@ -96,7 +101,7 @@ export class LayerView {
   // What a field covers of a map.
   /** @param {Box | undefined} field @param {number} map */
   boxOn(field, map) {
-    if (!field || (field.map !== null && field.map !== map)) return null;
+    if (!field || (field.maps && !field.maps.includes(map))) return null;
     return spatial(this.layer) ? field : { top: 0, bottom: 0, left: 0, right: this.layer.maps - 1 };
   }
 

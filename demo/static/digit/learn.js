@@ -1,6 +1,6 @@
 // The ideas of LeNet in short: the ledger of sharing, and all kernels to touch.
 import { spatial, unit } from '../core/cells.js';
-import { fill, find, html, make, say } from '../core/element.js';
+import { fill, find, hide, html, make, pick, say } from '../core/element.js';
 import { count, number } from '../core/format.js';
 import { receptiveField } from '../core/geometry.js';
 import { onTheme, picture, range } from '../core/palette.js';
@@ -42,10 +42,37 @@ export function mount(element, _, server) {
   state.show(['network'], () => {
     if (!state.network.layers.length) return;
     fill(find(element, 'ledger'), ledgerOf(state.network));
+    showTable(element, state.network.layers);
     for (const fact of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('[data-fact]')))
       say(fact, FACTS[fact.dataset.fact ?? '']?.(state.network.layers, state.network.pooling) ?? '');
     showKernels();
   });
+}
+
+// Which maps read which, where a layer has a table of them: click one to see a cell of it.
+/** @param {HTMLElement} element @param {Layer[]} layers */
+function showTable(element, layers) {
+  const at = layers.findIndex((layer) => layer.reads);
+  hide(pick(element, '.reads'), at < 0);
+  if (at < 0) return;
+  const [layer, { name, maps }] = [layers[at], layers[at - 1]];
+  const head = (layer.reads ?? []).map(
+    (_, map) =>
+      html`<th scope="col"><button type="button" data-map="${map}" aria-label="${layer.name} map ${map}">${map}</button></th>`,
+  );
+  const rows = Array.from({ length: maps }, (_, before) => {
+    const marks = (layer.reads ?? []).map((read) => html`<td>${read.includes(before) ? '×' : ''}</td>`);
+    return html`<tr><th scope="row">${name} ${before}</th>${marks}</tr>`;
+  });
+  const table = pick(element, '.reads table');
+  fill(table, html`<thead><tr><th scope="col">${layer.name}</th>${head}</tr></thead><tbody>${rows}</tbody>`);
+  table.onclick = ({ target }) => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    const cell = button && strongest(layer, Number(button.dataset.map));
+    if (!cell) return;
+    pin(cell);
+    find(document, `map-${layer.name}-${cell.map}`, HTMLCanvasElement).scrollIntoView({ block: 'center' });
+  };
 }
 
 /** @param {import('../core/store.js').Network} network */
@@ -78,6 +105,7 @@ const FACTS = {
   pooling: (layers, pooling) => {
     const names = listed(of(layers, 'pooling').map(({ name }) => name));
     if (!names) return 'This network has no pooling layer.';
+    if (pooling === 'trained') return `${names} add every 2×2 up, times a trained gain, plus a trained bias.`;
     return `${names} ${pooling === 'max' ? 'keep the largest' : 'pass on the mean'} of every 2×2 and have nothing to learn.`;
   },
   connected: (layers) =>

@@ -18,10 +18,11 @@ const FOLLOWED = 'followed'; // in the menu
 
 /**
  * @param {HTMLElement} element
- * @param {{ followed: string | null }} props the name of the file that the page was started with, if any
+ * @param {{ followed: string | null, published: Record<string, string> }} props the name of the file that the page was
+ *   started with, if any; the other bundled networks
  * @param {{ network: Open }} server
  */
-export function mount(element, { followed }, server) {
+export function mount(element, { followed, published }, server) {
   const menu = find(element, 'network', HTMLSelectElement);
   const ways = find(element, 'network-way', HTMLSelectElement);
   const input = find(element, 'network-file', HTMLInputElement);
@@ -71,13 +72,14 @@ export function mount(element, { followed }, server) {
   const chosen = () => {
     const { network, ways: all = [] } = state.network;
     menu.value = keyOf(state.network);
-    hide(pick(element, '.network-ways'), !network);
+    hide(pick(element, '.network-ways'), !all.length);
     ways.replaceChildren(
       ...all.map((way) =>
         make(html`<option value="${way.network}">${way.called}: reads ${percent(way.reads)}</option>`),
       ),
     );
     if (network) ways.value = network;
+    element.dataset.network = network ?? '';
   };
 
   state.show(['network'], () => {
@@ -90,9 +92,15 @@ export function mount(element, { followed }, server) {
     if (isFirst && followed) start(followed);
     else if (kept) open(kept.name, async () => kept.file, kept.way);
   });
+  for (const [network, name] of Object.entries(published))
+    menu.append(make(html`<option value="${network}">${name}</option>`));
   menu.addEventListener('change', () => {
-    const network = last.get(menu.value) ?? state.network;
-    attempt('', async () => (network.network ? run(network, network.network) : network));
+    const { value } = menu;
+    attempt('', async () => {
+      if (value in published) return granted(await server.network({ network: value }));
+      const network = last.get(value) ?? state.network;
+      return network.network ? run(network, network.network) : network;
+    });
   });
   ways.addEventListener('change', () => attempt('', () => run(state.network, ways.value)));
   input.addEventListener('change', () => {
@@ -142,12 +150,13 @@ function mountDrop(element, take) {
 }
 
 /** @param {Network} network */
-function sentence({ network, name, layers, ways = [], saved }) {
+function sentence({ network, name, layers, ways = [], saved, testError }) {
   if (!network) return '';
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const sizes = layers.filter(({ kind }) => kind === 'convolution' || kind === 'fully connected');
   const times = saved ? ` (saved ${count(saved)} ${saved > 1 ? 'times' : 'time'}; followed)` : '';
   const told = `${name}${times}: ${count(parameters)} parameters, ${sizes.map(({ maps }) => maps).join('-')}.`;
+  if (testError !== undefined) return `${told} It misreads ${testError.toFixed(2)} % of MNIST's test set.`;
   const reads = ways.find((way) => way.network === network)?.reads ?? 0;
   if (reads >= READS) return `${told} Run so, it reads ${percent(reads)} of the program's own digits.`;
   return `${told} Run so, it reads few of the program's own digits, ${percent(reads)}: perhaps it is for something else. All it computes is shown.`;
@@ -177,9 +186,9 @@ const keyOf = ({ network = '', followed = false }) => (followed ? FOLLOWED : net
 /** @param {Network} network */
 function keep({ network = '', name, followed = false }) {
   try {
-    if (network && !followed) {
-      const { file } = brought(network) ?? {};
-      sessionStorage.setItem(KEPT, JSON.stringify({ name, file, way: network.split('.')[1] }));
+    const own = brought(network);
+    if (own && !followed) {
+      sessionStorage.setItem(KEPT, JSON.stringify({ name, file: own.file, way: network.split('.')[1] }));
     } else sessionStorage.removeItem(KEPT);
   } catch {
     // It is not kept.

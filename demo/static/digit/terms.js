@@ -12,6 +12,7 @@ import { css } from '../core/palette.js';
 /** @typedef {import('../core/wire.js').Connected} Connected */
 /** @typedef {import('../core/wire.js').Softmax} Softmax */
 /** @typedef {import('../core/wire.js').Against} Against */
+/** @typedef {import('../core/wire.js').Distances} Distances */
 /** @typedef {import('../core/store.js').Network} Network */
 
 const SHOWN = 12; // contributions listed one by one; the rest are added up
@@ -24,6 +25,7 @@ export function terms(explanation, { layers, activation }, cell) {
   const value = html`<b data-testid="explain-value">${number(explanation.value, 3)}</b>`;
   if (explanation.kind === 'convolution') return convolution(explanation, layer, source, cell, value, activation);
   if (explanation.kind === 'pooling') return pooling(explanation, layer, source, cell, value, activation);
+  if (explanation.kind === 'distances') return distances(explanation, source, cell, value);
   return connected(explanation, source, cell, value, activation);
 }
 
@@ -53,7 +55,7 @@ function convolution({ maps, bias, pre_activation }, layer, source, cell, value,
 
 /** @type {(explanation: Pooling, layer: Layer, source: Layer, cell: Cell, value: Markup, activation: string) => Markup} */
 function pooling(
-  { values, winner, pre_activation },
+  { values, winner, pre_activation, gain, bias = null },
   layer,
   source,
   { map, row: at, column: across },
@@ -70,7 +72,14 @@ function pooling(
   );
   const [row, column] = winner ?? [0, 0];
   return html`
-    <div class="term-map"><b>${source.name} map ${map}</b>${cells}<span class="sign">${winner ? 'max' : 'mean'}</span>
+    <div class="term-map"><b>${source.name} map ${map}</b>${cells}<span class="sign">${winner ? 'max' : gain === undefined ? 'mean' : 'Σ'}</span>
+      ${
+        gain !== undefined &&
+        html`<span>${number(
+          values.flat().reduce((sum, each) => sum + each, 0),
+          3,
+        )} × ${number(gain, 3)} <small>gain</small> ${biased(bias)} = </span>`
+      }
       ${pre_activation !== undefined && html`<span><b>${number(pre_activation, 3)}</b> → ${activation} →</span>`}<output>${value}</output></div>
     ${winner && html`<p class="total">The winner: ${go(source, { map, row, column })}</p>`}`;
 }
@@ -93,6 +102,30 @@ function connected(
       <div>${contributions(products, source, factors)}<p class="total">sum ${total}</p></div>
       ${softmax && shares(softmax, cell.map)}
       ${against && rivalry(against, cell.map, source)}
+    </div>`;
+}
+
+const WIDE = 7; // pixels of a bitmap
+
+/** @type {(explanation: Distances, source: Layer, cell: Cell, value: Markup) => Markup} */
+function distances({ inputs, weights, products, distances: all, against }, source, cell, value) {
+  const factors = (/** @type {number} */ i) => `(${number(inputs[i], 3)} − ${number(weights[i], 0)})²`;
+  const rows = (/** @type {number[]} */ flat) =>
+    Array.from({ length: flat.length / WIDE }, (_, row) => flat.slice(row * WIDE, (row + 1) * WIDE));
+  const picture = (/** @type {number[]} */ flat, /** @type {string} */ name) => html`
+    <table class="grid bitmap"><caption>${name}</caption><tbody>${rows(flat).map(
+      (row) =>
+        html`<tr>${row.map((each) => html`<td style="${css(each, 1.7)}" title="${number(each, 2)}"></td>`)}</tr>`,
+    )}</tbody></table>`;
+  const least = Math.min(...all);
+  return html`
+    <div class="term-columns">
+      <div class="term-map">${picture(inputs, `${source.name}, as 7×12`)}<span class="sign">−</span>${picture(weights, `bitmap of ${cell.map}`)}</div>
+      <div>${contributions(products, source, factors)}<p class="total">− sum = ${value}</p></div>
+      <div><table class="softmax"><caption>Squared distances; the smallest wins</caption>
+        <thead><tr><th scope="col">digit</th><th scope="col">distance</th></tr></thead>
+        <tbody>${all.map((each, digit) => html`<tr class="${each === least && 'own'}"><th scope="row">${digit}</th><td>${number(each, 2)}</td></tr>`)}</tbody></table></div>
+      ${rivalry(against, cell.map, source)}
     </div>`;
 }
 
@@ -121,7 +154,7 @@ function shares({ logits, exponentials, sum }, own) {
 /** @param {Against} against @param {number} own @param {Layer} source */
 const rivalry = ({ digit, difference, bias, products }, own, source) => html`
   <div><h3>Why ${own} and not ${digit}?</h3>
-    <p>The logits differ by ${number(difference, 3)}. Split over ${source.name}, and the biases:</p>
+    <p>The outputs differ by ${number(difference, 3)}. Split over ${source.name}, and the biases:</p>
     ${contributions(products, source)}
     <p class="total">sum ${biased(bias, 'biases')} = <b>${number(difference, 3)}</b></p></div>`;
 

@@ -272,4 +272,5 @@ def saved(weights: Weights) -> bytes:
 def test_scalings_are_what_they_are_called():
     assert [(times * 0 + plus, times * 1 + plus) for times, plus in SCALINGS.values()] == [
         (0, 1), pytest.approx((-0.4242, 2.8215), abs=1e-4), (-1, 1), (0, 255), (1, 0), (1, -1), (255, 0),
+        pytest.approx((-0.1, 1.175)),
     ]  # fmt: skip
