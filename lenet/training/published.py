@@ -40,7 +40,8 @@ class Recipe(Optimisation):
     distortion: Distortion | None = field(default_factory=Distortion)
 
 
-RECIPES = {"lenet5-1998": Recipe(), "textbook": Recipe(weight_decay=0.0)}
+# Weight decay of the first: of 0.02, 0.1 and 0.3, by 5,000 digits of MNIST's training set that were kept out of it.
+RECIPES = {"lenet5-1998": Recipe(weight_decay=0.1), "textbook": Recipe(weight_decay=0.0)}
 
 
 def quick(recipe: Recipe) -> Recipe:
