@@ -18,7 +18,7 @@ import torch
 
 import lenet
 import lenet.snippet
-from demo.networks import PUBLISHED, UnknownNetwork, chosen
+from demo.networks import UnknownNetwork, chosen, is_own
 from demo.pictures import NO_INK, developed, shown
 from demo.queues import DOWNLOADS, DRAWING, INKS, LARGE, PHOTOS
 from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
@@ -117,7 +117,7 @@ async def snippet(request: Any) -> dict[str, Any]:
         model = chosen(fields)
         network = fields.get("network")
         own = str(fields.get("name", "lenet.pth"))[:_LONGEST_NAME]
-        name = network if network is None or network in PUBLISHED else own
+        name = own if is_own(network) else network
         return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell"), model), model.architecture, name)}
     except UnknownNetwork as error:
         return {**refusal(error), "unknown": True}

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from demo.follow import Followed
 from demo.queues import FOLLOWING, NETWORKS
 from demo.wire import RequestError, fields_of, refusal
+from lenet import moments
 from lenet.architecture import Architecture, Layer
 from lenet.ledger import ledger
 from lenet.mistake import Mistake
@@ -26,11 +27,15 @@ from lenet.weights import NAMES, card, load
 if TYPE_CHECKING:
     from lenet.own.conventions import Candidate, Own
 
+MOMENTS = "moments"
+_MOMENT = re.compile(r"moment-([0-9]{1,2})")
 PUBLISHED = {
     name: title
     for name, title in {"lenet5-1998": "LeNet-5 as published in 1998", "textbook": "LeNet of textbooks"}.items()
     if name in NAMES
 }
+if moments.FILE.is_file():
+    PUBLISHED[MOMENTS] = "LeNet-5 while it learns"
 _MOST_KEPT = 64_000_000  # bytes of all networks
 _SECRET = re.compile(r"[0-9a-f]{32}")
 _REFERENCE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,4})")
@@ -78,8 +83,8 @@ followed: list[Followed] = []  # one, where the page is started with a file
 
 
 async def network(request: Any) -> dict[str, Any]:
-    """Open a network. request: {"file": of weights, base64, "secret": of the page}; {"network": reference}; or
-    {"followed": the sum of what the page shows of the file that is followed, or ""}.
+    """Open a network. request: {"file": of weights, base64, "secret": of the page, "labels": of the outputs if any};
+    {"network": reference}; or {"followed": the sum of what the page shows of the file that is followed, or ""}.
 
     Returns what `described` does, with "network": its reference, and "ways": of each way to run it, the best first,
     its reference, what it is called and what part of the digits it reads. Of the file that is followed also "saved":
@@ -90,7 +95,7 @@ async def network(request: Any) -> dict[str, Any]:
         if "followed" in fields:
             return await FOLLOWING.run(_news, fields["followed"])
         if "file" in fields:
-            return await NETWORKS.run(_opened, fields["file"], fields.get("secret"))
+            return await NETWORKS.run(_opened, fields)
         if isinstance(fields.get("network"), str) and fields["network"] in PUBLISHED:
             return published(fields["network"])
         sum_, way = _reference(fields.get("network"))
@@ -101,20 +106,22 @@ async def network(request: Any) -> dict[str, Any]:
         return refusal(error)
 
 
-def _opened(file: Any, secret: Any) -> dict[str, Any]:
+def _opened(fields: dict[str, Any]) -> dict[str, Any]:
     from lenet.own.conventions import open_network  # most visitors bring none
+    from lenet.own.labels import labels_in
 
+    file, secret, labels = fields["file"], fields.get("secret"), labels_in(fields)
     if not isinstance(file, str) or not isinstance(secret, str) or not _SECRET.fullmatch(secret):
         raise RequestError(_NO_FILE)
     try:
         content = base64.b64decode(file, validate=True)
     except ValueError as error:
         raise RequestError(_NO_FILE) from error
-    sum_ = hashlib.sha256(secret.encode() + content).hexdigest()[:32]
+    sum_ = hashlib.sha256(secret.encode() + "\0".join(labels or ()).encode() + content).hexdigest()[:32]
     try:
         own = _KEPT.get(sum_)
     except UnknownNetwork:
-        own = open_network(content)
+        own = open_network(content, labels)
         _KEPT.put(sum_, own)
     return _told(sum_, own, own.candidates[0].number)
 
@@ -135,7 +142,7 @@ def _told(sum_: str, own: Own, number: int) -> dict[str, Any]:
         {"network": f"{sum_}.{each.number}", "called": _called(each.architecture, way), "reads": each.accuracy}
         for each in own.candidates
     ]
-    return {"network": f"{sum_}.{number}", **described(way), "ways": ways}
+    return {"network": f"{sum_}.{number}", **described(way, own.labels), "ways": ways}
 
 
 def _called(way: Architecture, other: Architecture) -> str:
@@ -169,8 +176,17 @@ def chosen(fields: dict[str, Any]) -> Traceable:
         return load()
     if isinstance(value, str) and value in PUBLISHED:
         return load(value)
+    if isinstance(value, str) and (found := _MOMENT.fullmatch(value)):
+        networks = moments.networks()
+        if int(found[1]) < len(networks):
+            return networks[int(found[1])]
     sum_, number = _reference(value)
     return _run(_KEPT.get(sum_), number)
+
+
+def is_own(value: Any) -> bool:
+    """Whether a reference is that of a network which a visitor brought."""
+    return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
 
 
 @functools.lru_cache(maxsize=64)
@@ -180,14 +196,21 @@ def _run(own: Own, number: int) -> Traceable:
 
 def published(name: str) -> dict[str, Any]:
     """A bundled network besides the standard one, as the page takes it, with its test error from its card."""
+    if name == MOMENTS:
+        curves = moments.curves()
+        newest = f"moment-{len(curves['batches']) - 1}"
+        return {"network": newest, "name": PUBLISHED[name], "moments": curves, **described()}
     error = card(name)["measured"]["mnist"]["test_error_percent"]
     return {"network": name, "name": PUBLISHED[name], "testError": error, **described(load(name).architecture)}
 
 
-def described(way: Architecture = STANDARD) -> dict[str, Any]:
-    """A network as the page takes it: its layers, its ledger, and how it is run."""
+def described(way: Architecture = STANDARD, labels: tuple[str, ...] | None = None) -> dict[str, Any]:
+    """A network as the page takes it: its layers, its ledger, how it is run. labels: of the output, if no digits."""
+    layers = [_layer(each) for each in way.layers]
+    if labels:
+        layers[-1]["labels"] = labels
     return {
-        "layers": [_layer(each) for each in way.layers],
+        "layers": layers,
         "ledger": ledger(way.layers),
         "activation": way.activation,
         "pooling": way.pooling,

@@ -5,6 +5,7 @@
 1
 """
 
+from . import moments
 from .ink import Ink, InkError, rasterize
 from .line.detect import read_line
 from .model import LAYER, LAYERS, Layer, LeNet5, Trace
@@ -14,5 +15,5 @@ from .weights import WeightsError, card, load
 
 __all__ = [
     "LAYER", "LAYERS", "Ink", "InkError", "Layer", "LeNet5", "PhotoError", "Recognition", "Trace", "WeightsError",
-    "card", "from_photo", "load", "rasterize", "read_line", "recognize", "trace",
+    "card", "from_photo", "load", "moments", "rasterize", "read_line", "recognize", "trace",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from .architecture import BEFORE, PUBLISHED, SCALINGS, SQUASHED, TRAINED, Architecture
 from .explain import Cell
@@ -10,6 +11,7 @@ from .ink import Ink
 from .model import STANDARD
 from .weights import NAMES
 
+_MOMENT = re.compile(r"moment-([0-9]+)")
 _HEAD = """\
 # Run this from the root of the repository{beside}. It prints the number twice: as the network
 # computes it, and from its terms.
@@ -35,8 +37,8 @@ _FUNCTIONS = {
 def snippet(source: Ink | str, cell: Cell, network: Architecture = STANDARD, file: str | None = None) -> str:
     """Python source that prints the value of `cell` twice. source: ink, or a picture of 784 bytes in hexadecimal.
 
-    file: a bundled network's name, or of weights that are run as `network` says; the bundled ones if None. Raises
-    CellError for no such cell.
+    file: a bundled network's name, "moment-0" and so on, or of weights that are run as `network` says; the bundled
+    ones if None. Raises CellError for no such cell.
     """
     layer = cell.check(network.layers).layer_among(network.layers)
     if isinstance(source, str):
@@ -49,6 +51,8 @@ def snippet(source: Ink | str, cell: Cell, network: Architecture = STANDARD, fil
     load, beside = "lenet.load()", ""
     if file in NAMES:
         load = f"lenet.load({json.dumps(file)})"
+    elif file and (moment := _MOMENT.fullmatch(file)):
+        load = f"lenet.moments.networks()[{moment[1]}]"
     elif file is not None:
         how = {"activation": network.activation, "pooling": network.pooling, "scaling": network.scaling}
         chosen = "".join(f", {name}={json.dumps(value, ensure_ascii=False)}" for name, value in how.items())

@@ -53,9 +53,10 @@ def load(name_or_file: str | Path, **how: str) -> Traceable: ...
 def load(name_or_file: str | Path = DEFAULT, **how: str) -> Traceable:
     """A network in eval mode, on the CPU; each file is read once, and its model is shared by all who ask.
 
-    A file without a card may hold any small LeNet, as `own.conventions` opens it: own.network.Network. how:
-    activation, pooling or scaling of such a one, as `architecture` names them, where they shall not be found out.
-    Raises WeightsError for a file that is missing, is not what its card says, or holds no such network.
+    A file without a card, or with a card of labels alone, may hold any small LeNet, as `own.conventions` opens it:
+    own.network.Network. how: activation, pooling or scaling of such a one, as `architecture` names them, where they
+    shall not be found out. Raises WeightsError for a file that is missing, is not what its card says, or holds no such
+    network.
     """
     return _load(file_of(name_or_file), **how)[0]
 
@@ -84,7 +85,8 @@ def threshold(name_or_file: str | Path = DEFAULT) -> float:
 def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
     # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
     with torch.inference_mode(False):
-        if not file.with_suffix(".json").is_file():
+        beside = file.with_suffix(".json")
+        if not beside.is_file() or "labels" in card(file):
             from .own.conventions import opened  # the page needs none of it
 
             own = opened(file, **how)

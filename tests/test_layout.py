@@ -50,5 +50,5 @@ def test_the_page_loads_no_module_that_makes_ink_trains_or_measures():
     loaded = loaded_by_the_page()
     assert sorted(filter(trade_of, loaded)) == ["lenet.evaluation", "lenet.evaluation.report"]
     assert (
-        lines_of(list(loaded.values())) <= 2_600
-    )  # 1,800, what finds digits on everyday paper, and that networks differ
+        lines_of(list(loaded.values())) <= 2_750
+    )  # 1,800, what finds digits on everyday paper, that networks differ, and moments of training

@@ -22,6 +22,7 @@ from ..ink import rasterize
 from ..model import STANDARD
 from .files import MOST_BYTES, OwnError, tensors_of
 from .geometry import Weights, architectures, layers_of
+from .labels import Labels, labels_in
 from .network import Network
 
 READS = 0.5  # of the digits; a network that reads fewer is for something else
@@ -46,10 +47,12 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Own:
-    """An opened network: its weights, and all ways to run them, the best first."""
+    """An opened network: its weights, and all ways to run them, the best first. labels: what its outputs stand for,
+    where they are given; digits, where not."""
 
     weights: Weights
     candidates: tuple[Candidate, ...]
+    labels: Labels | None = None
 
     @property
     def network(self) -> Network:
@@ -73,12 +76,17 @@ class Own:
 
 
 def opened(file: Path, **how: str) -> Own:
-    """The network of a file, run as `how` says where it does. Raises OwnError, naming the file and what was found."""
+    """The network of a file, run as `how` says where it does; labels may lie beside it, in a file that ends in .json.
+
+    Raises OwnError, naming the file and what was found.
+    """
     try:
+        beside = file.with_suffix(".json")
+        labels = labels_in(json.loads(beside.read_bytes())) if beside.is_file() else None
         with file.open("rb") as content:
-            own = open_network(content.read(MOST_BYTES + 1))
-        return Own(own.weights, tuple(_so(own.candidates, how)))
-    except OwnError as error:
+            own = open_network(content.read(MOST_BYTES + 1), labels)
+        return replace(own, candidates=tuple(_so(own.candidates, how)))
+    except (OwnError, ValueError) as error:
         raise OwnError(f"{file}: {error}") from error
 
 
@@ -92,10 +100,15 @@ def _so(candidates: Sequence[Candidate], how: Mapping[str, str]) -> list[Candida
     return [each for each in candidates if all(getattr(each.architecture, name) == how[name] for name in how)]
 
 
-def open_network(content: bytes) -> Own:
-    """Open a file of weights, its bytes given. Raises OwnError, naming what was found and what would fit."""
-    weights = layers_of(tensors_of(content))
-    return Own(weights, tuple(tried(weights, architectures(weights))))
+def open_network(content: bytes, labels: Labels | None = None) -> Own:
+    """Open a file of weights, its bytes given. labels: those in the file if None.
+
+    Raises OwnError, naming what was found and what would fit.
+    """
+    tensors, besides = tensors_of(content)
+    known = labels or labels_in(besides)
+    weights = layers_of(tensors, len(known) if known else 10)
+    return Own(weights, tuple(tried(weights, architectures(weights))), known)
 
 
 def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
@@ -106,6 +119,8 @@ def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
         for activation, pooling, scaling in itertools.product(_ACTIVATIONS, POOLINGS, _SCALINGS)
         if pooling != BEFORE or any(each.pooled for each in shape.convolutions)
     ]
+    if len(weights[-1][0]) != 10:  # nothing can be tried
+        return [Candidate(way, number, 0.0) for number, way in enumerate(ways)]
     pictures, labels = digits()
     left = list(range(len(ways)))
     gone: list[tuple[tuple[float, float], int]] = []
@@ -118,7 +133,9 @@ def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
     most = max(right for (_, right), _ in best)
     # What it was trained with makes a network surest of what is right.
     best.sort(key=lambda each: (most if each[0][1] >= most - _ALIKE else each[0][1], each[0][0]), reverse=True)
-    return [Candidate(ways[i], i, right) for (_, right), i in best + gone[len(best) :]]
+    ranked = [Candidate(ways[i], i, right) for (_, right), i in best + gone[len(best) :]]
+    # Of a network that reads no digits, nothing is known but what most people do.
+    return ranked if most >= READS else sorted(ranked, key=lambda each: each.number)
 
 
 def _judged(weights: Weights, way: Architecture, pictures: Tensor, labels: Tensor) -> tuple[float, float]:

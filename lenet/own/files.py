@@ -35,26 +35,28 @@ class OwnError(WeightsError):
     """A file that holds no network which can be opened; the message names what was found and what would fit."""
 
 
-def tensors_of(content: bytes) -> dict[str, Tensor]:
-    """The weights of a file by their names, float32, in the order of the file, or of names where that tells nothing.
+def tensors_of(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
+    """The weights of a file by their names, float32, in the order of the file, or of names where that tells nothing;
+    and what else it holds besides.
 
     Raises OwnError for a file that is too large, is none of these, or has numbers that are not finite.
     """
     if len(content) > MOST_BYTES:
         raise OwnError(f"This file has {len(content) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be opened.")
     try:
-        found = {name: each.detach() for name, each in _read(content).items() if each.dim()}
+        tensors, besides = _read(content)
+        found = {name: each.detach() for name, each in tensors.items() if each.dim()}
         if not found:
             raise OwnError(_UNREAD)
         _sound(found)
-        return {name: each.float() for name, each in found.items()}
+        return {name: each.float() for name, each in found.items()}, besides
     except OwnError:
         raise
     except Exception as error:  # each of the readers has errors of its own for a file that is damaged
         raise OwnError(_UNREAD) from error
 
 
-def _read(content: bytes) -> dict[str, Tensor]:
+def _read(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
     if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
@@ -66,7 +68,8 @@ def _read(content: bytes) -> dict[str, Tensor]:
             return _of_numpy(content)
     elif content[8:9] == b"{":
         return _of_safetensors(content)
-    return _weights_in(_of_torch(content))
+    loaded = _of_torch(content)
+    return _weights_in(loaded), loaded
 
 
 def _of_torch(content: bytes) -> Any:
@@ -77,16 +80,20 @@ def _of_torch(content: bytes) -> Any:
     return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
 
 
-def _of_numpy(content: bytes) -> dict[str, Tensor]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        return {name: torch.from_numpy(np.asarray(arrays[name], np.float32)) for name in arrays.files}
+def _of_numpy(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    names = {name: each.tolist() for name, each in arrays.items() if each.dtype.kind == "U"}
+    numbers = {name: np.asarray(each, np.float32) for name, each in arrays.items() if name not in names}
+    return {name: torch.from_numpy(each) for name, each in numbers.items()}, names
 
 
-def _of_safetensors(content: bytes) -> dict[str, Tensor]:
+def _of_safetensors(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
     """Source: the format's own description, huggingface/safetensors."""
     length = int.from_bytes(content[:8], "little")
     header, data = json.loads(content[8 : 8 + length]), content[8 + length :]
-    found, taken = {}, 0
+    found: dict[str, Tensor] = {}
+    taken = 0
     for name in sorted(header, key=natural):
         entry = header[name]
         if name == "__metadata__":
@@ -103,7 +110,8 @@ def _of_safetensors(content: bytes) -> dict[str, Tensor]:
         else:
             raise OwnError(f"{name} holds numbers of type {entry['dtype']}; save it as float32 or float16.")
         found[name] = torch.from_numpy(array.reshape(entry["shape"]).copy())
-    return found
+    told = header.get("__metadata__", {})  # texts alone
+    return found, {"labels": json.loads(told["labels"])} if "labels" in told else {}
 
 
 def _weights_in(loaded: Any) -> dict[str, Tensor]:

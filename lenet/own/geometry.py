@@ -17,12 +17,15 @@ Weights = list[tuple[Tensor, Tensor | None]]  # of each layer, in their order
 _MOST_MULTIPLY_ADDS = 20_000_000  # LeNet-5 takes 0.4
 _FITS = (
     "One to three convolutions over pictures of one channel and one to four fully connected layers, the last one of "
-    "ten units, can be opened."
+    "ten units, or as many as labels are given for, can be opened."
 )
 
 
-def layers_of(tensors: Mapping[str, Tensor]) -> Weights:
-    """The layers' weights and biases in the order data flows. Raises OwnError, naming what does not fit."""
+def layers_of(tensors: Mapping[str, Tensor], outputs: int = 10) -> Weights:
+    """The layers' weights and biases in the order data flows, the last of so many units.
+
+    Raises OwnError, naming what does not fit.
+    """
     if odd := next((name for name in tensors if "running_mean" in name or "running_var" in name), None):
         raise OwnError(f"This network has batch normalisation ({odd}). {_FITS}")
     if odd := next((name for name in tensors if "attn" in name or "attention" in name), None):
@@ -32,7 +35,7 @@ def layers_of(tensors: Mapping[str, Tensor]) -> Weights:
         raise OwnError(f"{odd} has the shape {_told(tensors[odd])}. {_FITS}")
     convolutions = _chained({name: each for name, each in weights.items() if each.dim() == 4}, 1)
     connected = _chained({name: each for name, each in weights.items() if each.dim() == 2}, None)
-    _fitting([weights[name] for name in convolutions], [weights[name] for name in connected])
+    _fitting([weights[name] for name in convolutions], [weights[name] for name in connected], outputs)
     names = [*convolutions, *connected]
     biases = _biases_of(names, tensors)
     if odd := next((name for name, each in tensors.items() if each.dim() == 1 and name not in biases.values()), None):
@@ -55,7 +58,7 @@ def _chained(weights: Mapping[str, Tensor], first: int | None) -> list[str]:
     raise OwnError(f"These layers do not follow one another: {told}. {_FITS}")
 
 
-def _fitting(convolutions: Sequence[Tensor], connected: Sequence[Tensor]) -> None:
+def _fitting(convolutions: Sequence[Tensor], connected: Sequence[Tensor], outputs: int) -> None:
     if not 1 <= len(convolutions) <= 3 or not 1 <= len(connected) <= 4:
         told = f"{len(convolutions)} convolutions and {len(connected)} fully connected layers"
         raise OwnError(f"This has {told}. {_FITS}")
@@ -64,8 +67,8 @@ def _fitting(convolutions: Sequence[Tensor], connected: Sequence[Tensor]) -> Non
     odd = next((each for each in convolutions if each.shape[2] != each.shape[3]), None)
     if odd is not None:
         raise OwnError(f"A kernel of {odd.shape[2]}x{odd.shape[3]} is not square. {_FITS}")
-    if len(connected[-1]) != 10:
-        raise OwnError(f"It has {len(connected[-1])} outputs. {_FITS}")
+    if len(connected[-1]) != outputs:
+        raise OwnError(f"It has {len(connected[-1])} outputs, where {outputs} are expected. {_FITS}")
 
 
 def _biases_of(names: Sequence[str], tensors: Mapping[str, Tensor]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from lenet.model import Trace, Traceable
 from lenet.own.conventions import open_network
 from lenet.recognize import traced_by
 from tests.browser.acting import STORE, Watched, digit_on_pad, draw, settled
-from tests.lenet.own.test_network import FORMS
+from tests.lenet.own.test_network import FORMS, weights_of
 from tests.serving import Server
 
 SEVEN = digit_on_pad(7, 4)
@@ -249,3 +250,34 @@ def test_the_page_follows_a_file_that_a_training_script_saves(watched: Watched, 
         page.select_option("[data-testid=network]", label="learning.pth")
         expect(said(page)).to_have_text(re.compile(r"\(saved 4 times"))
         page.goto("about:blank")
+
+
+def test_a_network_for_something_else_shows_its_own_names(page: Page, tmp_path: Path):
+    letters = [f"letter {chr(ord('A') + i)}" for i in range(26)]
+    file, names = tmp_path / "letters.pth", tmp_path / "labels.json"
+    torch.save(weights_of((4, 1, 5, 5), (8, 4, 5, 5), (26, 128)), file)
+    names.write_text(json.dumps({"labels": letters}))
+    draw(page, SEVEN)
+    settled(page)
+    page.set_input_files("[data-testid=network-file]", file)
+    expect(said(page)).to_have_text(re.compile("26 outputs, where 10 are expected"))
+    page.set_input_files("[data-testid=network-file]", [file, names])
+    expect(said(page)).to_have_text(re.compile("labels of their own"))
+    settled(page)
+    model = open_network(file.read_bytes(), tuple(letters)).network
+    said_now = letters[int(traced(page, model).logits.argmax())]
+    expect(page.locator("[data-testid=prediction]")).to_have_text(said_now)
+    assert page.locator(".bar-digit").all_inner_texts() == letters
+    assert page.locator(".output-digits span").all_inner_texts() == letters
+    page.locator(".map").nth(1).click()
+    page.fill("[data-testid=address]", "output/3")
+    page.press("[data-testid=address]", "Enter")
+    expect(page.locator("[data-testid=explain-title]")).to_have_text(re.compile("^output for letter D = "))
+    expect(page.locator("[data-testid=explain-terms] h3")).to_have_text(re.compile("^Why letter D and not letter "))
+    # Labels for the one that is shown, and what are none
+    names.write_text(json.dumps({"labels": [f"sign {i}" for i in range(26)]}))
+    page.set_input_files("[data-testid=network-file]", names)
+    expect(page.locator(".bar-digit").first).to_have_text("sign 0")
+    names.write_text("[")
+    page.set_input_files("[data-testid=network-file]", names)
+    expect(said(page)).to_have_text(re.compile("labels.json holds no labels"))

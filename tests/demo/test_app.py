@@ -101,7 +101,7 @@ def parts():
 PARTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "digit/pad": (["see", "photo"], {"network": networks.described(), "examples": examples.DIGITS}),
     "digit/answer": ([], {}),
-    "digit/network": (["network"], {"followed": None}),
+    "digit/network": (["network"], {"followed": None, "published": networks.PUBLISHED}),
     "digit/layers": ([], {}),
     "digit/controls": (["download"], {}),
     "digit/explain": (["snippet"], {}),

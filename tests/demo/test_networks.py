@@ -12,11 +12,12 @@ import torch
 
 import lenet
 from demo import digit, networks
+from lenet import moments
 from lenet.architecture import BEFORE
 from lenet.own.conventions import open_network
 from lenet.recognize import traced_by
 from tests.demo.test_digit import run
-from tests.lenet.own.test_network import FORMS, Weights, network_of
+from tests.lenet.own.test_network import FORMS, Weights, network_of, weights_of
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 SECRET = "0123456789abcdef" * 2
@@ -194,3 +195,44 @@ def test_large_networks_are_run_off_the_event_loop(monkeypatch):
     run(digit.see({"ink": SEVEN, "network": told["network"]}))
     run(digit.see({"ink": SEVEN}))
     assert len(threads) == 1
+
+
+@pytest.mark.parametrize("name", ["lenet5-1998", "textbook"])
+def test_the_other_bundled_networks_are_chosen_by_name(name: str):
+    told = run(networks.network({"network": name}))
+    assert told["testError"] == lenet.card(name)["measured"]["mnist"]["test_error_percent"]
+    assert sum(layer["parameters"] for layer in told["layers"]) == lenet.card(name)["parameters"]
+    answer = run(digit.see({"ink": SEVEN, "network": name, "cell": ["output", 7, 0, 0]}))
+    assert (answer["digit"], answer["threshold"]) == (7, None)
+    assert answer["explanation"]["kind"] == ("distances" if name == "lenet5-1998" else "fully connected")
+    code = run(digit.snippet({"ink": SEVEN, "network": name, "cell": ["S2", 1, 2, 3], "name": "x"}))["code"]
+    assert f'lenet.load("{name}")' in code
+    assert set(run(digit.kernels({"network": name}))) == {"C1", "C3"}
+
+
+def test_moments_of_training_are_networks_too():
+    told = run(networks.network({"network": "moments"}))
+    last = len(moments.networks()) - 1
+    assert told["network"] == f"moment-{last}"
+    assert told["moments"] == moments.curves()
+    for moment in (0, last):
+        answer = run(digit.see({"ink": SEVEN, "network": f"moment-{moment}"}))
+        logits = traced_by(moments.networks()[moment], lenet.rasterize(SEVEN)).logits[0]
+        assert answer["logits"] == pytest.approx(logits.tolist(), abs=1e-5)
+    assert answer["digit"] == 7
+    assert "what the server called it" in run(digit.see({"ink": SEVEN, "network": f"moment-{last + 1}"}))["error"]
+    code = run(digit.snippet({"ink": SEVEN, "network": "moment-0", "cell": ["C1", 0, 0, 0]}))["code"]
+    assert "lenet.moments.networks()[0]" in code
+
+
+def test_labels_come_with_the_file():
+    weights = weights_of((4, 1, 5, 5), (8, 4, 5, 5), (26, 128))
+    letters = [chr(ord("A") + i) for i in range(26)]
+    told = run(networks.network({"file": in_base64(weights), "secret": SECRET, "labels": letters}))
+    assert list(told["layers"][-1]["labels"]) == letters
+    answer = run(digit.see({"ink": SEVEN, "network": told["network"]}))
+    assert len(answer["probabilities"]) == 26
+    refused = run(networks.network({"file": in_base64(weights), "secret": SECRET}))
+    assert "26 outputs" in refused["error"]
+    refused = run(networks.network({"file": in_base64(weights), "secret": SECRET, "labels": "letters"}))
+    assert "labels must be a list" in refused["error"]

@@ -13,9 +13,13 @@ export const spatial = (layer) => layer.height * layer.width > 1;
 export const address = (layer, { map, row, column }) =>
   spatial(layer) ? `${layer.name}/${map}/${row}/${column}` : `${layer.name}/${map}`;
 
+// What a unit of the output stands for.
+/** @param {Layer | undefined} output @param {number} unit */
+export const labelOf = (output, unit) => output?.labels?.[unit] ?? String(unit);
+
 /** @param {Layer} layer @param {Place} place */
 export function spoken(layer, { map, row, column }) {
-  if (layer.name === 'output') return `output for digit ${map}`;
+  if (layer.name === 'output') return layer.labels ? `output for ${layer.labels[map]}` : `output for digit ${map}`;
   if (!spatial(layer)) return `${layer.name} unit ${map}`;
   if (layer.maps === 1) return `${layer.name}, row ${row}, column ${column}`;
   return `${layer.name} map ${map}, row ${row}, column ${column}`;

@@ -11,6 +11,7 @@
  * @property {number} stride
  * @property {number} padding
  * @property {number} parameters
+ * @property {string[]} [labels] of the output's units, where they are no digits
  * @property {number[][]} [reads] of each map the maps before that it reads, where these are not all
  */
 /** @typedef {{ layer: string, map: number, row: number, column: number }} Cell */

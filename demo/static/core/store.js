@@ -22,6 +22,7 @@
  * @property {string} scaling
  * @property {string} output logits, or distances
  * @property {number} [testError] on MNIST's test set, in percent
+ * @property {{ batches: number[], loss: number[], test_error_percent: number[] }} [moments] of its training
  * @property {Way[]} [ways] to run it, the best first
  */
 /** @typedef {{ network: string, called: string, reads: number }} Way */

@@ -1,4 +1,5 @@
 // The answer: the digit, a sentence, ten bars.
+import { labelOf } from '../core/cells.js';
 import { find, html, make, pick, say } from '../core/element.js';
 import { percent } from '../core/format.js';
 import { state } from '../core/store.js';
@@ -10,9 +11,12 @@ import { mountVoice } from '../core/voice.js';
 const SENTENCES = {
   blank: () => 'Nothing drawn yet. Everything here follows your pen.',
   'no digit': () => 'This does not look like a digit.',
-  unsure: ({ candidates: [first, second] }) => `Not sure: ${first} or ${second}.`,
-  digit: ({ digit, probabilities }) => `Reads it as ${digit}, with ${percent(probabilities[digit ?? 0])}.`,
+  unsure: ({ candidates: [first, second] }) => `Not sure: ${label(first)} or ${label(second)}.`,
+  digit: ({ digit, probabilities }) => `Reads it as ${label(digit ?? 0)}, with ${percent(probabilities[digit ?? 0])}.`,
 };
+
+/** @param {number} unit */
+const label = (unit) => labelOf(state.network.layers.at(-1), unit);
 
 /** @param {HTMLElement} element */
 export function mount(element) {
@@ -22,11 +26,14 @@ export function mount(element) {
   /** @type {{ item: HTMLElement, fill: HTMLElement, value: HTMLElement }[]} */
   let bars = [];
   state.show(['network'], () => {
-    const { maps } = state.network.layers.at(-1) ?? { maps: 10 };
-    if (bars.length === maps) return;
+    const { maps, labels } = state.network.layers.at(-1) ?? { maps: 10 };
+    const shown = JSON.stringify([maps, labels]);
+    if (element.dataset.bars === shown) return;
+    element.dataset.bars = shown;
+    pick(element, '.answer').classList.toggle('labelled', Boolean(labels));
     bars = Array.from({ length: maps }, (_, digit) => {
       const item = make(html`
-        <li><span class="bar-digit">${digit}</span><span class="bar"><i></i></span><span class="bar-value">–</span></li>`);
+        <li><span class="bar-digit">${label(digit)}</span><span class="bar"><i></i></span><span class="bar-value">–</span></li>`);
       return { item, fill: pick(item, 'i'), value: pick(item, '.bar-value') };
     });
     pick(element, '.bars').replaceChildren(...bars.map(({ item }) => item));
@@ -36,7 +43,7 @@ export function mount(element) {
     const { answer } = state;
     if (!answer) return;
     const blank = answer.verdict === 'blank';
-    say(prediction, String(answer.digit ?? '–'));
+    say(prediction, answer.digit === null ? '–' : label(answer.digit));
     element.dataset.verdict = answer.verdict;
     say(verdict, SENTENCES[answer.verdict](answer));
     bars.forEach(({ item, fill, value }, digit) => {

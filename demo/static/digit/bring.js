@@ -2,7 +2,7 @@
 
 const MOST = 8; // files that are held
 
-/** @typedef {{ file: string, name: string }} Own a file of weights, in base64 */
+/** @typedef {{ file: string, name: string, labels?: unknown }} Own a file of weights, in base64; labels of its outputs */
 /** @typedef {import('../core/store.js').Network} Network */
 /** @typedef {(request: object) => Promise<(Network & { network: string }) | { error: string } | undefined>} Open */
 
@@ -29,7 +29,8 @@ export function mountBring(call) {
  * @param {Own} own
  */
 export async function bring(own) {
-  const reply = await open({ file: own.file, secret });
+  const { file, labels } = own;
+  const reply = await open({ file, secret, ...(labels ? { labels } : {}) });
   if (reply && 'network' in reply) {
     files.delete(sumOf(reply.network));
     files.set(sumOf(reply.network), own);

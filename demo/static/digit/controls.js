@@ -4,7 +4,6 @@ import { shareLink } from '../core/link.js';
 import { state } from '../core/store.js';
 import { bytesOf, granted, sent } from '../core/wire.js';
 import { bringing } from './bring.js';
-import { photograph } from './photograph.js';
 
 /** @typedef {(request: object) => Promise<{ npz: string } | { error: string } | undefined>} Download */
 
@@ -33,7 +32,10 @@ export function mount(element, _, server) {
   };
   press(find(element, 'download-npz', HTMLButtonElement), numbers, 'Saved');
 
-  const picture = async () => save(await photograph(state.network.layers), 'lenet.png');
+  const picture = async () => {
+    const { photograph } = await import('./photograph.js');
+    save(await photograph(state.network.layers), 'lenet.png');
+  };
   press(find(element, 'download-png', HTMLButtonElement), picture, 'Saved');
 }
 

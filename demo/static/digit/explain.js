@@ -9,7 +9,6 @@ import { granted, sent } from '../core/wire.js';
 import { bringing } from './bring.js';
 import { pin, unpin } from './select.js';
 import { mountSlide } from './slide.js';
-import { terms } from './terms.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/geometry.js').Cell} Cell */
@@ -25,7 +24,22 @@ export function mount(element, _, server) {
   /** @type {Cell | undefined} */
   let uncovered;
 
-  state.show(['pinned', 'answer'], () => {
+  // What writes sums out comes when a cell is first pointed at, and is there when one is opened.
+  /** @type {Promise<typeof import('./terms.js')> | undefined} */
+  let coming;
+  /** @type {typeof import('./terms.js')['terms'] | undefined} */
+  let terms;
+  const fetch = () => {
+    coming ??= import('./terms.js');
+    coming.then((module) => {
+      if (terms) return;
+      terms = module.terms;
+      show();
+    });
+  };
+  state.on(['hover'], fetch);
+
+  const show = () => {
     const cell = state.pinned.at(-1);
     const hadFocus = sheet.contains(document.activeElement);
     hide(pick(element, '.explain-hint'), Boolean(cell));
@@ -47,6 +61,10 @@ export function mount(element, _, server) {
       say(find(element, 'explain-title'), spoken(layer, cell));
       return; // the answer that explains it is on its way
     }
+    if (!terms) {
+      fetch();
+      return;
+    }
     say(find(element, 'explain-title'), `${spoken(layer, cell)} = ${number(explanation.value, 3)}`);
     say(find(element, 'explain-words'), words(cell));
     fill(place, terms(explanation, state.network, cell));
@@ -55,7 +73,8 @@ export function mount(element, _, server) {
       find(element, 'explain-title').focus({ preventScroll: true });
     if (cell !== uncovered) uncover(sheet, cell);
     uncovered = cell;
-  });
+  };
+  state.show(['pinned', 'answer'], show);
 
   place.addEventListener('click', ({ target }) => {
     if (target instanceof Element) open(target.closest('[data-cell]')?.getAttribute('data-cell') ?? '');

@@ -1,5 +1,5 @@
 // One layer: its name and shape, its maps as pictures, the scale of their colours, what is outlined on them.
-import { spatial } from '../core/cells.js';
+import { labelOf, spatial } from '../core/cells.js';
 import { find, hide, html, make, pick, say } from '../core/element.js';
 import { count, number } from '../core/format.js';
 import { gradient, inkPalette, paint, palette, range } from '../core/palette.js';
@@ -52,7 +52,7 @@ export class LayerView {
           <span class="legend"><span class="legend-scale"><b class="legend-low"></b><i></i><b class="legend-high"></b></span></span>
         </header>
         <div class="maps" role="group" aria-label="Maps of ${layer.name}"></div>
-        ${layer.name === 'output' && digits(layer.maps)}
+        ${layer.name === 'output' && digits(layer)}
       </section>`);
     this.legend = {
       low: pick(this.section, '.legend-low'),
@@ -189,6 +189,6 @@ function named(layer, map) {
 }
 
 // The digits that the output's cells stand for.
-/** @param {number} many */
-const digits = (many) =>
-  html`<div class="output-digits" aria-hidden="true">${Array.from({ length: many }, (_, digit) => html`<span>${digit}</span>`)}</div>`;
+/** @param {Layer} layer */
+const digits = (layer) =>
+  html`<div class="output-digits" aria-hidden="true">${Array.from({ length: layer.maps }, (_, digit) => html`<span title="${labelOf(layer, digit)}">${labelOf(layer, digit)}</span>`)}</div>`;

@@ -9,6 +9,8 @@ import { bringing } from './bring.js';
 import { pin } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
+const REST = 250; // ms
+
 /** @typedef {{ weight: number[][][][] | null, bias: number[] | null }} Kernels weight null: too many to show */
 
 /**
@@ -24,6 +26,7 @@ export function mount(element, _, server) {
   const paint = () => {
     for (const each of painters) each();
   };
+  let timer = 0;
   const showKernels = async () => {
     const { network, layers } = state.network;
     const kernels = await ask({ network: network ?? null });
@@ -45,7 +48,9 @@ export function mount(element, _, server) {
     showTable(element, state.network.layers);
     for (const fact of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('[data-fact]')))
       say(fact, FACTS[fact.dataset.fact ?? '']?.(state.network.layers, state.network.pooling) ?? '');
-    showKernels();
+    // Not for every moment of a training that is played.
+    clearTimeout(timer);
+    timer = setTimeout(showKernels, place.childElementCount ? REST : 0);
   });
 }
 

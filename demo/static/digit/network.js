@@ -12,9 +12,10 @@ import { follow } from './follow.js';
 
 const LARGEST = 4_000_000; // bytes of a file
 const READS = 0.5; // of the digits; a network that reads fewer is for something else
-const WEIGHTS = /\.(pt|pth|ckpt|bin|safetensors|npz|pkl|h5|keras|onnx)$/i; // what is no picture, in any case
+const WEIGHTS = /\.(pt|pth|ckpt|bin|safetensors|npz|pkl|h5|keras|onnx|json)$/i; // what is no picture, in any case
 const KEPT = 'lenet:network'; // in the tab's own storage
 const FOLLOWED = 'followed'; // in the menu
+const MOMENTS = 'moments';
 
 /**
  * @param {HTMLElement} element
@@ -56,9 +57,13 @@ export function mount(element, { followed, published }, server) {
     chosen();
   };
 
-  const open = (/** @type {string} */ name, /** @type {() => Promise<string>} */ read, way = '') =>
+  const open = (
+    /** @type {string} */ name,
+    /** @type {() => Promise<{ file: string, labels?: unknown }>} */ read,
+    way = '',
+  ) =>
     attempt(`Opening ${name} …`, async () => {
-      const own = { name, file: await read() };
+      const own = { name, ...(await read()) };
       const opened = { ...granted(await bring(own)), name };
       const other = opened.ways?.find(({ network }) => network.endsWith(`.${way}`))?.network ?? opened.network;
       return other === opened.network ? opened : run(opened, other);
@@ -69,13 +74,33 @@ export function mount(element, { followed, published }, server) {
     ...granted(await described({ network: way })),
   });
 
+  /** @type {() => void} */
+  let endMoments = () => {};
+  /** @type {Network['moments']} whose slider is there */
+  let learning;
+  const showMoments = async (/** @type {Network} */ { moments }) => {
+    if (moments === learning) return;
+    learning = moments;
+    endMoments();
+    endMoments = () => {};
+    if (!moments) return;
+    const { mountMoments } = await import('./moments.js');
+    if (learning !== moments) return;
+    endMoments = mountMoments(pick(element, '.moments'), moments, (moment) =>
+      state.update({ network: { ...state.network, network: `moment-${moment}` } }),
+    );
+  };
+
   const chosen = () => {
     const { network, ways: all = [] } = state.network;
+    showMoments(state.network);
     menu.value = keyOf(state.network);
     hide(pick(element, '.network-ways'), !all.length);
     ways.replaceChildren(
       ...all.map((way) =>
-        make(html`<option value="${way.network}">${way.called}: reads ${percent(way.reads)}</option>`),
+        make(
+          html`<option value="${way.network}">${way.called}${way.reads > 0 && `: reads ${percent(way.reads)}`}</option>`,
+        ),
       ),
     );
     if (network) ways.value = network;
@@ -90,7 +115,7 @@ export function mount(element, { followed, published }, server) {
     chosen();
     const kept = isFirst && !network && stored();
     if (isFirst && followed) start(followed);
-    else if (kept) open(kept.name, async () => kept.file, kept.way);
+    else if (kept) open(kept.name, async () => kept, kept.way);
   });
   for (const [network, name] of Object.entries(published))
     menu.append(make(html`<option value="${network}">${name}</option>`));
@@ -104,11 +129,20 @@ export function mount(element, { followed, published }, server) {
   });
   ways.addEventListener('change', () => attempt('', () => run(state.network, ways.value)));
   input.addEventListener('change', () => {
-    const file = input.files?.[0];
+    const files = [...(input.files ?? [])];
     input.value = '';
-    if (file) open(file.name, () => inBase64(file));
+    take(files);
   });
-  mountDrop(element, (file) => open(file.name, () => inBase64(file)));
+  // A file of weights, perhaps with one of labels; or labels for the network that is shown.
+  const take = (/** @type {File[]} */ files) => {
+    const [named, weights] = [files.find(isLabels), files.find((file) => !isLabels(file))];
+    const shown = brought(state.network.network ?? '');
+    if (weights)
+      open(weights.name, async () => ({ file: await inBase64(weights), labels: named && (await labelsIn(named)) }));
+    else if (named && shown) open(shown.name, async () => ({ file: shown.file, labels: await labelsIn(named) }));
+    else if (named) tell(said, 'Open a network of your own first; its labels come with it, or after it.', 'error');
+  };
+  mountDrop(element, take);
 
   // The file that is followed takes its place in the menu; as long as it is chosen, or nothing is, its news are shown.
   const start = (/** @type {string} */ name) => {
@@ -131,7 +165,7 @@ export function mount(element, { followed, published }, server) {
 }
 
 // A file of weights may be dropped anywhere.
-/** @param {HTMLElement} element @param {(file: File) => void} take */
+/** @param {HTMLElement} element @param {(files: File[]) => void} take */
 function mountDrop(element, take) {
   document.addEventListener('dragover', (event) => {
     if (isShown(element) && event.dataTransfer?.types.includes('Files')) event.preventDefault();
@@ -139,24 +173,25 @@ function mountDrop(element, take) {
   document.addEventListener(
     'drop',
     (event) => {
-      const file = event.dataTransfer?.files[0];
-      if (!file || !isShown(element) || !WEIGHTS.test(file.name)) return; // the pad takes pictures
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (!isShown(element) || !files.some((file) => WEIGHTS.test(file.name))) return; // the pad takes pictures
       event.preventDefault();
       event.stopPropagation();
-      take(file);
+      take(files);
     },
     { capture: true },
   );
 }
 
 /** @param {Network} network */
-function sentence({ network, name, layers, ways = [], saved, testError }) {
-  if (!network) return '';
+function sentence({ network, name, layers, ways = [], saved, testError, moments }) {
+  if (!network || moments) return '';
   const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
   const sizes = layers.filter(({ kind }) => kind === 'convolution' || kind === 'fully connected');
   const times = saved ? ` (saved ${count(saved)} ${saved > 1 ? 'times' : 'time'}; followed)` : '';
   const told = `${name}${times}: ${count(parameters)} parameters, ${sizes.map(({ maps }) => maps).join('-')}.`;
   if (testError !== undefined) return `${told} It misreads ${testError.toFixed(2)} % of MNIST's test set.`;
+  if (layers.at(-1)?.labels) return `${told} Its outputs have labels of their own.`;
   const reads = ways.find((way) => way.network === network)?.reads ?? 0;
   if (reads >= READS) return `${told} Run so, it reads ${percent(reads)} of the program's own digits.`;
   return `${told} Run so, it reads few of the program's own digits, ${percent(reads)}: perhaps it is for something else. All it computes is shown.`;
@@ -166,6 +201,18 @@ function sentence({ network, name, layers, ways = [], saved, testError }) {
 function tell(said, text, kind = '') {
   said.dataset.kind = kind;
   say(said, text);
+}
+
+/** @param {File} file */
+const isLabels = (file) => /\.json$/i.test(file.name);
+
+/** @param {File} file @returns {Promise<unknown>} what is wrong with them, the server says */
+async function labelsIn(file) {
+  try {
+    return JSON.parse(await file.text()).labels ?? [];
+  } catch {
+    throw new Error(`${file.name} holds no labels; it should look like {"labels": ["shirt", "bag"]}.`);
+  }
 }
 
 /** @param {File} file */
@@ -180,7 +227,8 @@ async function inBase64(file) {
 
 // A network's place in the menu: the bundled one has the first, and what is followed one for good.
 /** @param {Network} network */
-const keyOf = ({ network = '', followed = false }) => (followed ? FOLLOWED : network.split('.')[0]);
+const keyOf = ({ network = '', followed = false, moments }) =>
+  followed ? FOLLOWED : moments ? MOMENTS : network.split('.')[0];
 
 // Reload brings it back, where there is a storage and room in it.
 /** @param {Network} network */
@@ -188,14 +236,14 @@ function keep({ network = '', name, followed = false }) {
   try {
     const own = brought(network);
     if (own && !followed) {
-      sessionStorage.setItem(KEPT, JSON.stringify({ name, file: own.file, way: network.split('.')[1] }));
+      sessionStorage.setItem(KEPT, JSON.stringify({ ...own, name, way: network.split('.')[1] }));
     } else sessionStorage.removeItem(KEPT);
   } catch {
     // It is not kept.
   }
 }
 
-/** @returns {{ name: string, file: string, way: string } | null} */
+/** @returns {{ name: string, file: string, labels?: unknown, way: string } | null} */
 function stored() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');

@@ -1,5 +1,5 @@
 // The terms of a cell's sum, as the server's tensors have them, written out.
-import { address, before, layerOf, spoken, unit } from '../core/cells.js';
+import { address, before, labelOf, layerOf, spoken, unit } from '../core/cells.js';
 import { html } from '../core/element.js';
 import { count, number, percent } from '../core/format.js';
 import { css } from '../core/palette.js';
@@ -25,8 +25,8 @@ export function terms(explanation, { layers, activation }, cell) {
   const value = html`<b data-testid="explain-value">${number(explanation.value, 3)}</b>`;
   if (explanation.kind === 'convolution') return convolution(explanation, layer, source, cell, value, activation);
   if (explanation.kind === 'pooling') return pooling(explanation, layer, source, cell, value, activation);
-  if (explanation.kind === 'distances') return distances(explanation, source, cell, value);
-  return connected(explanation, source, cell, value, activation);
+  if (explanation.kind === 'distances') return distances(explanation, layer, source, cell, value);
+  return connected(explanation, layer, source, cell, value, activation);
 }
 
 /** @typedef {ReturnType<typeof html>} Markup */
@@ -84,9 +84,10 @@ function pooling(
     ${winner && html`<p class="total">The winner: ${go(source, { map, row, column })}</p>`}`;
 }
 
-/** @type {(explanation: Connected, source: Layer, cell: Cell, value: Markup, activation: string) => Markup} */
+/** @type {(explanation: Connected, layer: Layer, source: Layer, cell: Cell, value: Markup, activation: string) => Markup} */
 function connected(
   { inputs, weights, products, bias, pre_activation, softmax, against },
+  layer,
   source,
   cell,
   value,
@@ -100,15 +101,15 @@ function connected(
   return html`
     <div class="term-columns">
       <div>${contributions(products, source, factors)}<p class="total">sum ${total}</p></div>
-      ${softmax && shares(softmax, cell.map)}
-      ${against && rivalry(against, cell.map, source)}
+      ${softmax && shares(softmax, cell.map, layer)}
+      ${against && rivalry(against, layer, cell.map, source)}
     </div>`;
 }
 
 const WIDE = 7; // pixels of a bitmap
 
-/** @type {(explanation: Distances, source: Layer, cell: Cell, value: Markup) => Markup} */
-function distances({ inputs, weights, products, distances: all, against }, source, cell, value) {
+/** @type {(explanation: Distances, layer: Layer, source: Layer, cell: Cell, value: Markup) => Markup} */
+function distances({ inputs, weights, products, distances: all, against }, layer, source, cell, value) {
   const factors = (/** @type {number} */ i) => `(${number(inputs[i], 3)} − ${number(weights[i], 0)})²`;
   const rows = (/** @type {number[]} */ flat) =>
     Array.from({ length: flat.length / WIDE }, (_, row) => flat.slice(row * WIDE, (row + 1) * WIDE));
@@ -125,7 +126,7 @@ function distances({ inputs, weights, products, distances: all, against }, sourc
       <div><table class="softmax"><caption>Squared distances; the smallest wins</caption>
         <thead><tr><th scope="col">digit</th><th scope="col">distance</th></tr></thead>
         <tbody>${all.map((each, digit) => html`<tr class="${each === least && 'own'}"><th scope="row">${digit}</th><td>${number(each, 2)}</td></tr>`)}</tbody></table></div>
-      ${rivalry(against, cell.map, source)}
+      ${rivalry(against, layer, cell.map, source)}
     </div>`;
 }
 
@@ -137,11 +138,11 @@ const activated = (bias, sum, value, activation) =>
 const biased = (bias, name = 'bias') => bias !== null && html`${signed(bias)} <small>${name}</small>`;
 
 // The softmax worked out.
-/** @param {Softmax} softmax @param {number} own */
-function shares({ logits, exponentials, sum }, own) {
+/** @param {Softmax} softmax @param {number} own @param {Layer} output */
+function shares({ logits, exponentials, sum }, own, output) {
   const rows = logits.map(
     (logit, digit) => html`
-    <tr class="${digit === own && 'own'}"><th scope="row">${digit}</th><td>${number(logit, 2)}</td>
+    <tr class="${digit === own && 'own'}"><th scope="row">${labelOf(output, digit)}</th><td>${number(logit, 2)}</td>
     <td>${number(exponentials[digit], 4)}</td><td>${percent(exponentials[digit] / sum)}</td></tr>`,
   );
   return html`
@@ -151,9 +152,9 @@ function shares({ logits, exponentials, sum }, own) {
 }
 
 // Why this digit and not its nearest rival.
-/** @param {Against} against @param {number} own @param {Layer} source */
-const rivalry = ({ digit, difference, bias, products }, own, source) => html`
-  <div><h3>Why ${own} and not ${digit}?</h3>
+/** @param {Against} against @param {Layer} output @param {number} own @param {Layer} source */
+const rivalry = ({ digit, difference, bias, products }, output, own, source) => html`
+  <div><h3>Why ${labelOf(output, own)} and not ${labelOf(output, digit)}?</h3>
     <p>The outputs differ by ${number(difference, 3)}. Split over ${source.name}, and the biases:</p>
     ${contributions(products, source)}
     <p class="total">sum ${biased(bias, 'biases')} = <b>${number(difference, 3)}</b></p></div>`;

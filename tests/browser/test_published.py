@@ -1,0 +1,109 @@
+"""The network of 1998 and the textbook's on the page: chosen from the menu, with their own sums."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+import lenet
+from lenet import moments
+from lenet.lenet1998 import TABLE
+from tests.browser.acting import digit_on_pad, draw, settled
+from tests.browser.test_own import canvases, expected_canvases, said, traced, values
+
+SEVEN = digit_on_pad(7, 4)
+
+
+def chosen(page: Page, name: str) -> None:
+    page.select_option("[data-testid=network]", name)
+    expect(said(page)).to_have_text(re.compile("misreads"))
+    settled(page)
+
+
+def opened(page: Page, address: str) -> str:
+    """The terms of a cell in words."""
+    if not page.locator("[data-testid=address]").is_visible():
+        page.locator(".map").nth(1).click()
+    page.fill("[data-testid=address]", address)
+    page.press("[data-testid=address]", "Enter")
+    settled(page)
+    page.wait_for_timeout(100)
+    return page.inner_text("[data-testid=explain-terms]")
+
+
+@pytest.mark.parametrize("name", ["lenet5-1998", "textbook"])
+def test_a_bundled_network_takes_the_standard_ones_place(page: Page, name: str):
+    draw(page, SEVEN)
+    settled(page)
+    chosen(page, name)
+    model = lenet.load(name)
+    assert canvases(page) == expected_canvases(model)
+    trace, seen = traced(page, model), values(page)
+    for layer in model.layers:
+        true = trace.output[layer.name][0].flatten().numpy()
+        assert abs(seen[layer.name] - true).max() <= max(abs(true).max() / 60, 2e-3), layer.name
+    error = lenet.card(name)["measured"]["mnist"]["test_error_percent"]
+    assert f"{error:.2f} %" in said(page).inner_text()
+    assert not page.locator("[data-testid=network-way]").is_visible()
+    assert page.inner_text("[data-testid=prediction]") == "7"
+
+
+def test_the_network_of_1998_shows_its_own_sums(page: Page):
+    draw(page, SEVEN)
+    settled(page)
+    chosen(page, "lenet5-1998")
+    assert "gain" in opened(page, "S2/1/5/6")
+    words = opened(page, "C3/3/4/4")
+    assert {int(each) for each in re.findall(r"S2 map (\d)", words)} == set(TABLE[3])
+    marked = page.evaluate(
+        "() => [...document.querySelectorAll('.layer-S2 .map')].map((map) => !map.querySelector('.mark').hidden)"
+    )
+    assert [i for i, each in enumerate(marked) if each] == list(TABLE[3])
+    words = opened(page, "output/7")
+    assert "the smallest wins" in words
+    assert "bitmap of 7" in words
+    distances = page.locator(".explain .softmax tbody tr").all_inner_texts()
+    least = min(distances, key=lambda row: float(row.split()[1].replace(",", "")))
+    assert least.split()[0] == "7"
+    for _ in range(4):
+        page.keyboard.press("Escape")
+    ledger = page.locator("[data-testid=ledger] tbody tr").all_inner_texts()
+    assert sum(int(row.split("\t")[3].replace(",", "")) for row in ledger) == 340_908
+    assert sum(int(row.split("\t")[1].replace(",", "")) for row in ledger) == 60_000
+    rows = page.locator("[data-testid=reads] tbody tr").all_inner_texts()
+    assert [row.count("×") for row in rows] == [10] * 6
+    page.locator("[data-testid=reads] button").nth(15).click()
+    expect(page.locator("[data-testid=explain-title]")).to_have_text(re.compile("^C3 map 15"))
+    page.keyboard.press("Escape")
+    page.select_option("[data-testid=network]", "")
+    settled(page)
+    assert not page.locator("[data-testid=reads]").is_visible()
+
+
+def test_the_network_learns_again_on_ones_own_drawing(page: Page):
+    draw(page, SEVEN)
+    settled(page)
+    page.select_option("[data-testid=network]", "moments")
+    slider = page.locator("[data-testid=moments]")
+    expect(slider).to_be_visible()
+    said_of = page.locator("[data-testid=moments-said]")
+    expect(said_of).to_have_text(re.compile("As it is shipped: loss .* test error"))
+    networks = moments.networks()
+    for moment in (len(networks) - 1, 0, 9):
+        slider.fill(str(moment))
+        settled(page)
+        true = traced(page, networks[moment]).logits[0].numpy()
+        assert values(page)["output"] == pytest.approx(true, rel=2e-3, abs=1e-2)
+    error = moments.curves()["test_error_percent"][9]
+    assert f"test error {error:.2f} %" in said_of.inner_text() or f"test error {error:.0f} %" in said_of.inner_text()
+    expect(page.locator("[data-testid=kernels] button")).to_have_count(22)
+    page.click("[data-testid=moments-play]")
+    expect(page.locator("[data-testid=moments-play]")).to_have_text("❚❚ Stop")
+    expect(slider).to_have_value(str(len(networks) - 1), timeout=15_000)
+    expect(page.locator("[data-testid=moments-play]")).to_have_text("▶ Play its training")
+    settled(page)
+    assert page.inner_text("[data-testid=prediction]") == "7"
+    page.select_option("[data-testid=network]", "")
+    expect(slider).to_have_count(0)
