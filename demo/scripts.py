@@ -13,12 +13,13 @@ from demo.files import STATIC
 # What stands alone on its lines, as the formatter leaves every comment that is not part of an expression.
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.M | re.S)
 _ASIDE = re.compile(r" +// [^\n'\"`]*$", re.M)  # behind code
+_TYPE = re.compile(r"/\*\* @[^\n]*?\*/ ?")  # within code
 _GAPS = re.compile(r"\n\s*")  # markup does not mind
 
 
 def bare(script: str) -> str:
     """A script without its comments, indents and empty lines."""
-    return _GAPS.sub("\n", _ASIDE.sub("", _COMMENT.sub("", script))).lstrip("\n")
+    return _GAPS.sub("\n", _ASIDE.sub("", _TYPE.sub("", _COMMENT.sub("", script)))).lstrip("\n")
 
 
 @functools.cache

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 import lenet
 from lenet import moments
 from lenet.lenet1998 import TABLE
-from tests.browser.acting import digit_on_pad, draw, settled
+from tests.browser.acting import STORE, digit_on_pad, draw, settled
 from tests.browser.test_own import canvases, expected_canvases, said, traced, values
 
 SEVEN = digit_on_pad(7, 4)
@@ -107,3 +108,43 @@ def test_the_network_learns_again_on_ones_own_drawing(page: Page):
     assert page.inner_text("[data-testid=prediction]") == "7"
     page.select_option("[data-testid=network]", "")
     expect(slider).to_have_count(0)
+
+
+def test_two_networks_on_the_same_ink(page: Page):
+    draw(page, SEVEN)
+    settled(page)
+    page.select_option("[data-testid=network-beside]", "lenet5-1998")
+    answer = page.locator("[data-testid=other-answer]")
+    expect(answer).to_have_text(re.compile(r"LeNet-5 as published in 1998 reads 7, with"))
+    model = lenet.load("lenet5-1998")
+    for draws_on in (False, True):
+        if draws_on:  # and it follows the pen
+            draw(page, [[[0.2, 0.8], [0.8, 0.8]]])
+            settled(page)
+            page.wait_for_timeout(200)
+        true = traced(page, model)
+        seen = page.evaluate(
+            f"import('{STORE}').then(({{ state }}) => Object.fromEntries("
+            "Object.entries(state.otherAnswer.layers).map(([k, v]) => [k, [...v]])))"
+        )
+        for layer in model.layers:
+            wanted = true.output[layer.name][0].flatten().numpy()
+            assert np.abs(np.array(seen[layer.name]) - wanted).max() <= max(np.abs(wanted).max() / 60, 2e-3)
+    rows = page.locator(".other-row")
+    assert rows.count() == 7
+    assert page.locator(".layer-C3 .other-row canvas").count() == 16
+    painted = page.evaluate(
+        "() => [...document.querySelectorAll('.other-row canvas')].filter((each) =>"
+        " new Set(each.getContext('2d').getImageData(0, 0, each.width, each.height).data).size > 4).length"
+    )
+    assert painted > 40
+    ledger = page.locator("[data-testid=ledger-other] tbody tr").all_inner_texts()
+    assert sum(int(row.split("\t")[3].replace(",", "")) for row in ledger) == 340_908
+    first = page.locator("[data-testid=ledger] tbody tr").all_inner_texts()
+    assert sum(int(row.split("\t")[1].replace(",", "")) for row in first) == 61_706
+    # The first one may change under it, and it may go.
+    chosen(page, "textbook")
+    assert rows.count() == 7
+    page.select_option("[data-testid=network-beside]", "none")
+    expect(rows).to_have_count(0)
+    assert not page.locator("[data-testid=ledger-other]").is_visible()

@@ -110,6 +110,10 @@ export class Store extends EventTarget {
 class Exploration extends Store {
   /** @type {Network} the pad says which one is bundled, before anything is asked */
   network = { layers: [], ledger: [], activation: '', pooling: '', scaling: '', output: '' };
+  /** @type {Network | null} a second one, beside it */
+  other = null;
+  /** @type {Answer | null} its newest answer */
+  otherAnswer = null;
   preActivation = false; // whether C1, C3, C5, F6 show their sums before the ReLU
   /** @type {'layer' | 'map' | 'hidden'} what full colour stands for: the largest of the layer, the map, all hidden layers */
   scale = 'layer';

@@ -8,7 +8,6 @@ import { state } from '../core/store.js';
 import { granted, sent } from '../core/wire.js';
 import { bringing } from './bring.js';
 import { pin, unpin } from './select.js';
-import { mountSlide } from './slide.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/geometry.js').Cell} Cell */
@@ -25,17 +24,20 @@ export function mount(element, _, server) {
   let uncovered;
 
   // What writes sums out comes when a cell is first pointed at, and is there when one is opened.
-  /** @type {Promise<typeof import('./terms.js')> | undefined} */
-  let coming;
   /** @type {typeof import('./terms.js')['terms'] | undefined} */
   let terms;
-  const fetch = () => {
-    coming ??= import('./terms.js');
-    coming.then((module) => {
-      if (terms) return;
-      terms = module.terms;
+  let isComing = false;
+  const fetch = async () => {
+    if (isComing) return;
+    isComing = true;
+    try {
+      const [{ terms: write }, { mountSlide }] = await Promise.all([import('./terms.js'), import('./slide.js')]);
+      terms = write;
+      mountSlide(element);
       show();
-    });
+    } catch {
+      isComing = false; // the server was away for a moment
+    }
   };
   state.on(['hover'], fetch);
 
@@ -84,7 +86,6 @@ export function mount(element, _, server) {
   find(element, 'close').addEventListener('click', unpin);
   const copyCode = find(element, 'copy-code', HTMLButtonElement);
   press(copyCode, snippet, 'Copied');
-  mountSlide(element);
   mountSeen();
 
   /** @param {string} text @returns whether it names a cell */

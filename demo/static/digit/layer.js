@@ -150,7 +150,7 @@ function placed(layer, { layers }) {
 
 // How many maps stand side by side, so that all rows are about as long.
 /** @param {Layer} layer */
-function columns({ maps }) {
+export function columns({ maps }) {
   const across = (/** @type {number} */ most) => Math.ceil(maps / Math.ceil(maps / most));
   return `--across: ${across(ROW)}; --across-narrow: ${across(ROW / 2)}; --units: ${maps}`;
 }

@@ -42,6 +42,13 @@ export function mount(element, _, server) {
     paint();
   };
   onTheme(paint);
+  state.show(['other'], () => {
+    const { other } = state;
+    hide(pick(element, '.ledger-other'), !other);
+    if (!other) return;
+    say(find(element, 'ledger-other-name'), `Beside it: ${other.name ?? 'LeNet-5, bundled'}`);
+    fill(find(element, 'ledger-other'), ledgerOf(other));
+  });
   state.show(['network'], () => {
     if (!state.network.layers.length) return;
     fill(find(element, 'ledger'), ledgerOf(state.network));

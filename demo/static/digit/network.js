@@ -4,7 +4,6 @@ import { count, percent } from '../core/format.js';
 import { state } from '../core/store.js';
 import { granted } from '../core/wire.js';
 import { bring, bringing, brought, mountBring } from './bring.js';
-import { follow } from './follow.js';
 
 /** @typedef {import('../core/store.js').Network} Network */
 /** @typedef {import('../core/store.js').Way} Way */
@@ -34,10 +33,15 @@ export function mount(element, { followed, published }, server) {
   const last = new Map();
   let turn = 0; // of what was asked last
 
+  const beside = find(element, 'network-beside', HTMLSelectElement);
+  const offer = (/** @type {string} */ key, /** @type {string} */ name) => {
+    for (const each of [menu, beside])
+      if (![...each.options].some(({ value }) => value === key))
+        each.append(make(html`<option value="${key}">${name}</option>`));
+  };
   const show = (/** @type {Network} */ network) => {
     const key = keyOf(network);
-    const known = [...menu.options].some(({ value }) => value === key);
-    if (!known) menu.append(make(html`<option value="${key}">${network.name}</option>`));
+    offer(key, network.name ?? '');
     state.update({ network });
     tell(said, sentence(network));
   };
@@ -104,7 +108,26 @@ export function mount(element, { followed, published }, server) {
       ),
     );
     if (network) ways.value = network;
-    element.dataset.network = network ?? '';
+  };
+
+  // The file that is followed takes its place in the menu; as long as it is chosen, or nothing is, its news are shown.
+  const start = async (/** @type {string} */ name) => {
+    const { follow } = await import('./follow.js');
+    let isNew = true;
+    const onNews = async (/** @type {Network & { network: string }} */ news) => {
+      const { network = '' } = last.get(FOLLOWED) ?? {};
+      const way = network.split('.')[1]; // that was chosen by hand, perhaps
+      const isChosen = network !== '' && network !== last.get(FOLLOWED)?.ways?.[0].network;
+      const same = isChosen && news.ways?.find((each) => each.network.endsWith(`.${way}`));
+      const shown = { ...news, name, followed: true };
+      last.set(FOLLOWED, shown);
+      if (!isNew && menu.value !== FOLLOWED) return;
+      isNew = false;
+      show(same ? await run(shown, same.network) : shown);
+    };
+    follow(server.network, onNews, (trouble) => {
+      if (isNew || menu.value === FOLLOWED) tell(said, trouble, 'error');
+    });
   };
 
   state.show(['network'], () => {
@@ -117,15 +140,24 @@ export function mount(element, { followed, published }, server) {
     if (isFirst && followed) start(followed);
     else if (kept) open(kept.name, async () => kept, kept.way);
   });
-  for (const [network, name] of Object.entries(published))
-    menu.append(make(html`<option value="${network}">${name}</option>`));
+  for (const [network, name] of Object.entries(published)) offer(network, name);
+  const had = async (/** @type {string} */ value) => {
+    if (value in published) return granted(await server.network({ network: value }));
+    const network = last.get(value) ?? state.network;
+    return network.network ? run(network, network.network) : network;
+  };
   menu.addEventListener('change', () => {
     const { value } = menu;
-    attempt('', async () => {
-      if (value in published) return granted(await server.network({ network: value }));
-      const network = last.get(value) ?? state.network;
-      return network.network ? run(network, network.network) : network;
-    });
+    attempt('', () => had(value));
+  });
+  beside.addEventListener('change', async () => {
+    const { value } = beside;
+    try {
+      const other = value === 'none' ? null : await had(value);
+      if (beside.value === value) state.update({ other, otherAnswer: null });
+    } catch (error) {
+      tell(said, error instanceof Error ? error.message : String(error), 'error');
+    }
   });
   ways.addEventListener('change', () => attempt('', () => run(state.network, ways.value)));
   input.addEventListener('change', () => {
@@ -143,25 +175,6 @@ export function mount(element, { followed, published }, server) {
     else if (named) tell(said, 'Open a network of your own first; its labels come with it, or after it.', 'error');
   };
   mountDrop(element, take);
-
-  // The file that is followed takes its place in the menu; as long as it is chosen, or nothing is, its news are shown.
-  const start = (/** @type {string} */ name) => {
-    let isNew = true;
-    const onNews = async (/** @type {Network & { network: string }} */ news) => {
-      const { network = '' } = last.get(FOLLOWED) ?? {};
-      const way = network.split('.')[1]; // that was chosen by hand, perhaps
-      const isChosen = network !== '' && network !== last.get(FOLLOWED)?.ways?.[0].network;
-      const same = isChosen && news.ways?.find((each) => each.network.endsWith(`.${way}`));
-      const shown = { ...news, name, followed: true };
-      last.set(FOLLOWED, shown);
-      if (!isNew && menu.value !== FOLLOWED) return;
-      isNew = false;
-      show(same ? await run(shown, same.network) : shown);
-    };
-    follow(server.network, onNews, (trouble) => {
-      if (isNew || menu.value === FOLLOWED) tell(said, trouble, 'error');
-    });
-  };
 }
 
 // A file of weights may be dropped anywhere.

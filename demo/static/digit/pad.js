@@ -123,6 +123,13 @@ function mountLive(server) {
     },
     (status) => state.update({ status: statusOf(state.ink, status) }),
   );
+  let isMounted = false;
+  state.on(['other'], async () => {
+    if (isMounted) return;
+    isMounted = true;
+    const { mountOther } = await import('./other.js');
+    mountOther(see);
+  });
   state.show(['subject', 'pinned', 'preActivation'], () => {
     const cell = state.pinned.at(-1);
     const about = cell ? { cell: [cell.layer, cell.map, cell.row, cell.column] } : {};
