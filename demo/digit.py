@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import functools
 import io
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +17,7 @@ import torch
 
 import lenet
 import lenet.snippet
-from demo.networks import UnknownNetwork, chosen, is_own
+from demo.networks import UnknownNetwork, chosen, is_own, limit_of
 from demo.pictures import NO_INK, developed, shown
 from demo.queues import DOWNLOADS, DRAWING, INKS, LARGE, PHOTOS
 from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
@@ -30,8 +29,9 @@ from lenet.recognize import Recognition, traced_by, verdict
 
 # Ink with more points than this is drawn in a thread, so that it does not hold up other visitors.
 _POINTS_AT_ONCE = 400
-# So is a network that takes more multiply-adds than this; LeNet-5 takes 0.4 million.
-_WORK_AT_ONCE = 2_000_000
+# So is the answer of a network that is more work than this: multiply-adds, numbers, and terms of a sum. LeNet-5 takes
+# 0.4 million, 8,878 and 400.
+_WORK_AT_ONCE, _UNITS_AT_ONCE, _TERMS_AT_ONCE = 2_000_000, 40_000, 5_000
 _MOST_KERNELS = 1_000  # of a layer that are sent
 _LONGEST_NAME = 100  # letters of a file's name
 
@@ -61,18 +61,21 @@ async def _seen(request: Any, values: Callable[[Traceable, Trace, bool], dict[st
     try:
         fields = fields_of(request)
         sequence = whole(fields.get("sequence", 0), "sequence")
-        model = chosen(fields)
-        prepared, traced = await subject(fields, model)
-        DRAWING.noted()
         before = flag(fields.get("pre_activation", False), "pre_activation")
-        explanation = _explanation(fields, model, traced)
-        return {
-            "sequence": sequence,
-            **explanation,
-            **answer_of(verdict(traced, None if fields.get("network") is None else -math.inf)),
-            "placement": [round(each, 4) for each in (prepared.scale, *prepared.offset)],
-            **values(model, traced, before),
-        }
+        model, limit, prepared = chosen(fields), limit_of(fields), await _pictured(fields)
+
+        def answer() -> dict[str, Any]:
+            traced = traced_by(model, prepared.picture)
+            return {
+                "sequence": sequence,
+                **_explanation(fields, model, traced),
+                **answer_of(verdict(traced, limit)),
+                "placement": [round(each, 4) for each in (prepared.scale, *prepared.offset)],
+                **values(model, traced, before),
+            }
+
+        DRAWING.noted()
+        return await LARGE.run(answer) if _is_large(model) else answer()
     except UnknownNetwork as error:
         return {"sequence": sequence, **refusal(error), "unknown": True}
     except Exception as error:
@@ -80,7 +83,8 @@ async def _seen(request: Any, values: Callable[[Traceable, Trace, bool], dict[st
 
 
 async def kernels(request: Any) -> dict[str, Any]:
-    """Every kernel and bias of every convolution: {"C1": {"weight": 6x1x5x5, "bias": 6}, "C3": ...} as nested lists.
+    """Every kernel and bias of every convolution: {"C1": {"weight": 6x1x5x5 in float16, one after the other,
+    little-endian, base64, "shape": [6, 1, 5, 5], "bias": 6}, "C3": ...}.
 
     request: {"network": as for `see`}. bias is null where there is none, weight where there are too many to be shown.
     """
@@ -100,7 +104,8 @@ def _kernels(module: torch.nn.Module) -> dict[str, Any]:
     assert isinstance(weight, torch.Tensor)
     few = weight.shape[0] * weight.shape[1] <= _MOST_KERNELS
     return {
-        "weight": _shortened(weight.tolist()) if few else None,
+        "weight": halves(weight.detach().flatten().numpy()) if few else None,
+        "shape": list(weight.shape),
         "bias": bias.tolist() if isinstance(bias, torch.Tensor) else None,
     }
 
@@ -115,10 +120,12 @@ async def snippet(request: Any) -> dict[str, Any]:
         await _pictured(fields)  # says what is wrong with ink or picture
         source: Any = fields.get("picture") or fields.get("ink")
         model = chosen(fields)
-        network = fields.get("network")
-        own = str(fields.get("name", "lenet.pth"))[:_LONGEST_NAME]
-        name = own if is_own(network) else network
-        return {"code": lenet.snippet.snippet(source, _cell(fields.get("cell"), model), model.architecture, name)}
+        name, cell = fields.get("network"), _cell(fields.get("cell"), model)
+        if not is_own(name):
+            return {"code": lenet.snippet.snippet(source, cell, model.architecture, name)}
+        file = str(fields.get("name", ""))[-_LONGEST_NAME:]
+        named = file if file.isprintable() and file else "lenet.pth"
+        return {"code": lenet.snippet.snippet(source, cell, model.architecture, named, is_file=True)}
     except UnknownNetwork as error:
         return {**refusal(error), "unknown": True}
     except Exception as error:
@@ -206,7 +213,7 @@ def answer_of(recognition: Recognition) -> dict[str, Any]:
         "probabilities": _rounded(recognition.probabilities),
         "logits": _rounded(recognition.logits),
         "score": round(recognition.score, 4),
-        "threshold": recognition.threshold if math.isfinite(recognition.threshold) else None,
+        "threshold": recognition.threshold if np.isfinite(recognition.threshold) else None,
     }
 
 
@@ -245,9 +252,16 @@ async def subject(fields: dict[str, Any], model: Traceable | None = None) -> tup
     """What a request is about, ink or picture, prepared and run through a network, the bundled one by default."""
     prepared = await _pictured(fields)
     network = model or lenet.load()
-    if sum(layer.multiply_adds for layer in network.layers) > _WORK_AT_ONCE:
+    if _is_large(network):
         return prepared, await LARGE.run(traced_by, network, prepared.picture)
     return prepared, traced_by(network, prepared.picture)
+
+
+def _is_large(model: Traceable) -> bool:
+    multiply_adds = sum(layer.multiply_adds for layer in model.layers)
+    units = sum(layer.units for layer in model.layers)
+    terms = max(layer.multiply_adds // layer.units for layer in model.layers)
+    return multiply_adds > _WORK_AT_ONCE or units > _UNITS_AT_ONCE or terms > _TERMS_AT_ONCE
 
 
 async def _pictured(fields: dict[str, Any]) -> Prepared:

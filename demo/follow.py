@@ -34,7 +34,7 @@ class Followed:
 
         A file half written is waited for: until it has stayed as it is for a while, the one before counts.
         """
-        from lenet.own.conventions import open_network
+        from lenet.own.conventions import labels_beside, open_network
         from lenet.own.files import MOST_BYTES, OwnError
 
         stamp = self._stamped()
@@ -45,12 +45,14 @@ class Followed:
         try:
             with self.file.open("rb") as file:
                 content = file.read(MOST_BYTES + 1)
-            own = open_network(content)
-        except (OwnError, OSError) as error:
+            own = open_network(content, labels_beside(self.file))
+        except (OwnError, OSError, ValueError) as error:
             if self.doubted is None or self.doubted[0] != stamp:
                 self.doubted = (stamp, time.monotonic())
             if time.monotonic() - self.doubted[1] > _PATIENCE:
-                raise
+                if isinstance(error, OwnError):
+                    raise
+                raise FollowError(f"{self.file.name} or the labels beside it cannot be read.") from error
             if self.newest:
                 return self.newest
             raise FollowError(f"{self.file.name} cannot be opened yet. It is shown as soon as it is saved.") from error

@@ -7,8 +7,8 @@ run. A copy that does not know it says so, and the page brings it again.
 from __future__ import annotations
 
 import base64
-import functools
 import hashlib
+import math
 import re
 import threading
 from collections import OrderedDict
@@ -36,6 +36,8 @@ PUBLISHED = {
 }
 if moments.FILE.is_file():
     PUBLISHED[MOMENTS] = "LeNet-5 while it learns"
+_TELLING = 50  # digits that a way must have been tried on, or how many of them it reads is not told
+_WAY = 6_000  # bytes of a way to run a network, and of that network without its weights
 _MOST_KEPT = 64_000_000  # bytes of all networks
 _SECRET = re.compile(r"[0-9a-f]{32}")
 _REFERENCE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,4})")
@@ -74,8 +76,9 @@ class Kept:
 
 
 def size_of(own: Own) -> int:
-    """Bytes of its weights."""
-    return sum(each.nbytes for pair in own.weights for each in pair if each is not None)
+    """Bytes of its weights, and of what is known of each way to run them."""
+    weights = sum(each.nbytes for pair in own.weights for each in pair if each is not None)
+    return weights + _WAY * len(own.candidates)
 
 
 _KEPT = Kept()
@@ -139,7 +142,11 @@ def _news(known: Any) -> dict[str, Any]:
 def _told(sum_: str, own: Own, number: int) -> dict[str, Any]:
     way = _way(own, number).architecture
     ways = [
-        {"network": f"{sum_}.{each.number}", "called": _called(each.architecture, way), "reads": each.accuracy}
+        {
+            "network": f"{sum_}.{each.number}",
+            "called": _called(each.architecture, way),
+            "reads": each.accuracy if each.tried >= _TELLING else None,
+        }
         for each in own.candidates
     ]
     return {"network": f"{sum_}.{number}", **described(way, own.labels), "ways": ways}
@@ -150,9 +157,8 @@ def _called(way: Architecture, other: Architecture) -> str:
     words = f"{way.activation}, {way.pooling}, pixels {way.scaling}"
     if way.convolutions == other.convolutions:
         return words
-    return (
-        f"{words}, {' '.join(f'{each.name} {each.height}×{each.width}' for each in way.layers[1:] if each.height > 1)}"
-    )
+    sizes = ", ".join(f"{each.name} {each.height}×{each.width}" for each in way.layers[1:] if each.height > 1)
+    return f"{words}, {sizes}"
 
 
 def _way(own: Own, number: int) -> Candidate:
@@ -174,24 +180,33 @@ def chosen(fields: dict[str, Any]) -> Traceable:
     value = fields.get("network")
     if value is None:
         return load()
-    if isinstance(value, str) and value in PUBLISHED:
+    if isinstance(value, str) and value in PUBLISHED and value != MOMENTS:
         return load(value)
-    if isinstance(value, str) and (found := _MOMENT.fullmatch(value)):
-        networks = moments.networks()
-        if int(found[1]) < len(networks):
-            return networks[int(found[1])]
+    if (moment := _moment(value)) is not None:
+        return moments.networks()[moment]
     sum_, number = _reference(value)
-    return _run(_KEPT.get(sum_), number)
+    own = _KEPT.get(sum_)
+    return own.run_as(_way(own, number).architecture)
+
+
+def _moment(value: Any) -> int | None:
+    """The number of the moment that a reference names, if it does."""
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) and MOMENTS in PUBLISHED else None
+    return int(found[1]) if found and int(found[1]) < len(moments.networks()) else None
+
+
+def limit_of(fields: dict[str, Any]) -> float | None:
+    """The score under which it is no digit for the network that a request names. None: the bundled network's; of the
+    others just that one at its last moment was ever told what is no digit."""
+    value = fields.get("network")
+    if value is None or _moment(value) == len(moments.curves()["batches"]) - 1:
+        return None
+    return -math.inf
 
 
 def is_own(value: Any) -> bool:
     """Whether a reference is that of a network which a visitor brought."""
     return isinstance(value, str) and _REFERENCE.fullmatch(value) is not None
-
-
-@functools.lru_cache(maxsize=64)
-def _run(own: Own, number: int) -> Traceable:
-    return own.run_as(_way(own, number).architecture)
 
 
 def published(name: str) -> dict[str, Any]:

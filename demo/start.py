@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from lenet import moments
 from lenet.mistake import Mistake
-from lenet.weights import DEFAULT, SCAN, WeightsError, card, file_of, load, threshold
+from lenet.weights import DEFAULT, NAMES, SCAN, WeightsError, card, file_of, load, threshold
 
 T = TypeVar("T")
 
@@ -25,6 +26,10 @@ def whole() -> None:
             raise _lacking(name)
         load(name)
     threshold(DEFAULT)
+    for name in NAMES:
+        load(name)
+    if moments.FILE.is_file():
+        moments.networks()
     if "rejection" in card(SCAN):
         raise WeightsError(f"{file_of(SCAN)} reads single digits, where one for lines belongs; fetch the folder anew.")
 

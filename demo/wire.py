@@ -71,7 +71,7 @@ def refusal(error: Exception) -> dict[str, Any]:
 def sentence(error: Exception) -> str:
     """What to tell a visitor: our own errors in their words, anything else without its inside."""
     if isinstance(error, Mistake):
-        return str(error)
+        return str(error).encode("utf-8", "replace").decode()  # names in files may be no text that can be sent
     log.exception("a call failed", exc_info=error)
     return "Something went wrong on the server. Your drawing is safe; please try again."
 

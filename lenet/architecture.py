@@ -120,6 +120,11 @@ class Architecture:
     scaling: str = "0 to 1"
     output: str = "logits"
 
+    @property
+    def sizes(self) -> str:
+        """Heights of the layers with maps, as in "28 14 10 5": what padding and pooling make of the picture."""
+        return " ".join(str(layer.height) for layer in self.layers[1:] if layer.height > 1)
+
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """The layers from the input to the output, named by the paper's habit: C1, S2, C3, S4, C5, F6, output."""

@@ -10,7 +10,7 @@
     output     10    logits                         850                  840
                                                  61,706              416,520
 
-Differences from the 1998 paper: max pooling where it had a trainable average, C3 reads all six S2
+Differences from the 1998 paper: max pooling where it had a trainable sum, C3 reads all six S2
 maps where it read some, ReLU where it had a scaled tanh, a softmax where it had radial basis units.
 Source: LeCun, Bottou, Bengio, Haffner 1998, "Gradient-based learning applied to document
 recognition", section II-B. As in most libraries the "convolution" is a cross-correlation.

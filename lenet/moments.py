@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +31,7 @@ def networks() -> tuple[LeNet5, ...]:
         with np.load(FILE) as file, torch.inference_mode(False):
             arrays = dict(file.items())
             return tuple(as_network(arrays, i) for i in range(len(curves()["batches"])))
-    except (OSError, ValueError, KeyError, IndexError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, IndexError, RuntimeError, zipfile.BadZipFile) as error:
         raise WeightsError(f"{FILE} is missing or damaged; check it out anew.") from error
 
 

@@ -9,7 +9,6 @@ from .architecture import BEFORE, PUBLISHED, SCALINGS, SQUASHED, TRAINED, Archit
 from .explain import Cell
 from .ink import Ink
 from .model import STANDARD
-from .weights import NAMES
 
 _MOMENT = re.compile(r"moment-([0-9]+)")
 _HEAD = """\
@@ -34,11 +33,13 @@ _FUNCTIONS = {
 }
 
 
-def snippet(source: Ink | str, cell: Cell, network: Architecture = STANDARD, file: str | None = None) -> str:
+def snippet(
+    source: Ink | str, cell: Cell, network: Architecture = STANDARD, name: str | None = None, is_file: bool = False
+) -> str:
     """Python source that prints the value of `cell` twice. source: ink, or a picture of 784 bytes in hexadecimal.
 
-    file: a bundled network's name, "moment-0" and so on, or of weights that are run as `network` says; the bundled
-    ones if None. Raises CellError for no such cell.
+    name: of a bundled network, "moment-0" and so on, or where `is_file`, of a file of weights that are run as
+    `network` says; the bundled LeNet-5 if None. Raises CellError for no such cell.
     """
     layer = cell.check(network.layers).layer_among(network.layers)
     if isinstance(source, str):
@@ -49,14 +50,14 @@ def snippet(source: Ink | str, cell: Cell, network: Architecture = STANDARD, fil
     else:
         picture = f"ink = {json.dumps(source)}\npicture = lenet.rasterize(ink)"
     load, beside = "lenet.load()", ""
-    if file in NAMES:
-        load = f"lenet.load({json.dumps(file)})"
-    elif file and (moment := _MOMENT.fullmatch(file)):
+    if is_file and name is not None:
+        how = {each: getattr(network, each) for each in ("activation", "pooling", "scaling", "sizes")}
+        chosen = "".join(f", {each}={json.dumps(value, ensure_ascii=False)}" for each, value in how.items())
+        load, beside = f"lenet.load({json.dumps(name, ensure_ascii=False)}{chosen})", ", where your file lies too"
+    elif name and (moment := _MOMENT.fullmatch(name)):
         load = f"lenet.moments.networks()[{moment[1]}]"
-    elif file is not None:
-        how = {"activation": network.activation, "pooling": network.pooling, "scaling": network.scaling}
-        chosen = "".join(f", {name}={json.dumps(value, ensure_ascii=False)}" for name, value in how.items())
-        load, beside = f"lenet.load({json.dumps(file, ensure_ascii=False)}{chosen})", ", where your file lies too"
+    elif name:
+        load = f"lenet.load({json.dumps(name)})"
     spatial = layer.height > 1
     index = f"0, {cell.map}, {cell.row}, {cell.column}" if spatial else f"0, {cell.map}"
     terms = "\n".join(f"    {line}" for line in _terms(cell, network))

@@ -9,7 +9,7 @@ import functools
 import itertools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,19 +30,24 @@ _ALIKE = 0.02  # of the digits: of ways that read as many but for so few, the su
 # What is tried; nobody else's network has the paper's own.
 _ACTIVATIONS = [name for name in ACTIVATIONS if name != SQUASHED]
 _SCALINGS = [name for name in SCALINGS if name != PUBLISHED]
+_CHOICES = ("activation", "pooling", "scaling", "sizes")
 _BATCH = 50  # as every layer is kept
 # All ways are tried on some digits, and the best of these on more: how many digits, and how many ways go on.
 _ROUNDS = ((10, 24), (60, 8), (300, 0))
+_EASY = 6_000_000  # multiply-adds; what takes more is tried on fewer digits
+_UNIT = 20  # multiply-adds that take as long as a unit that is activated and pooled
+_FEWEST = 5
 _RARE = 0.1  # nats of cross-entropy that a way which few people take must be better by
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A way to run the weights, its number among all ways, and how many of the digits it reads, 0 to 1."""
+    """A way to run the weights, its number among all, how many digits it was tried on, and reads of these, 0 to 1."""
 
     architecture: Architecture
     number: int
     accuracy: float
+    tried: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +58,7 @@ class Own:
     weights: Weights
     candidates: tuple[Candidate, ...]
     labels: Labels | None = None
+    networks: dict[Architecture, Network] = field(default_factory=dict)  # that were run
 
     @property
     def network(self) -> Network:
@@ -72,7 +78,9 @@ class Own:
 
     def run_as(self, way: Architecture) -> Network:
         """The network of these weights and an architecture, in eval mode."""
-        return Network(way, self.weights).eval()
+        if way not in self.networks:
+            self.networks[way] = Network(way, self.weights).eval()
+        return self.networks[way]
 
 
 def opened(file: Path, **how: str) -> Own:
@@ -81,8 +89,7 @@ def opened(file: Path, **how: str) -> Own:
     Raises OwnError, naming the file and what was found.
     """
     try:
-        beside = file.with_suffix(".json")
-        labels = labels_in(json.loads(beside.read_bytes())) if beside.is_file() else None
+        labels = labels_beside(file)
         with file.open("rb") as content:
             own = open_network(content.read(MOST_BYTES + 1), labels)
         return replace(own, candidates=tuple(_so(own.candidates, how)))
@@ -90,14 +97,23 @@ def opened(file: Path, **how: str) -> Own:
         raise OwnError(f"{file}: {error}") from error
 
 
+def labels_beside(file: Path) -> Labels | None:
+    """Labels in a file of the same name that ends in .json, if there is one. Raises ValueError for another thing."""
+    beside = file.with_suffix(".json")
+    return labels_in(json.loads(beside.read_bytes())) if beside.is_file() else None
+
+
 def _so(candidates: Sequence[Candidate], how: Mapping[str, str]) -> list[Candidate]:
     for name, value in how.items():
-        known = {"activation": _ACTIVATIONS, "pooling": POOLINGS, "scaling": _SCALINGS}.get(name)
-        if known is None:
-            raise OwnError(f"There is no {name} to choose; there are activation, pooling and scaling.")
+        if name not in _CHOICES:
+            raise OwnError(f"There is no {name} to choose; there are {', '.join(_CHOICES)}.")
+        known = list(dict.fromkeys(getattr(each.architecture, name) for each in candidates))
         if value not in known:
             raise OwnError(f"There is no {name} {value!r:.40}; choose one of {', '.join(known)}.")
-    return [each for each in candidates if all(getattr(each.architecture, name) == how[name] for name in how)]
+    found = [each for each in candidates if all(getattr(each.architecture, name) == how[name] for name in how)]
+    if not found:
+        raise OwnError(f"There is no way to run it with {' and '.join(map(repr, how.values()))}.")
+    return found
 
 
 def open_network(content: bytes, labels: Labels | None = None) -> Own:
@@ -120,22 +136,42 @@ def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
         if pooling != BEFORE or any(each.pooled for each in shape.convolutions)
     ]
     if len(weights[-1][0]) != 10:  # nothing can be tried
-        return [Candidate(way, number, 0.0) for number, way in enumerate(ways)]
+        return [Candidate(way, number, 0.0, 0) for number, way in enumerate(ways)]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # which would wait for one another: each pass is too small to share out
+    try:
+        return _ranked(weights, shapes, ways)
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _ranked(weights: Weights, shapes: Sequence[Architecture], ways: Sequence[Architecture]) -> list[Candidate]:
     pictures, labels = digits()
     left = list(range(len(ways)))
-    gone: list[tuple[tuple[float, float], int]] = []
-    for many, stay in _ROUNDS:
-        judged = [(_judged(weights, ways[i], pictures[:many], labels[:many]), i) for i in left]
+    gone: list[tuple[float, Candidate]] = []  # with how surely it reads
+    for most_digits, stay in _ROUNDS:
+        many = max(_FEWEST, int(most_digits * min(1.0, _EASY / _work(shapes))))
+        judged = []
+        for i in left:
+            surely, right = _judged(weights, ways[i], pictures[:many], labels[:many])
+            judged.append((surely, Candidate(ways[i], i, right, many)))
         judged.sort(key=lambda each: each[0], reverse=True)
-        left = [i for _, i in judged[:stay]]
+        left = [each.number for _, each in judged[:stay]]
         gone = judged[stay:] + gone
-    best = gone[: _ROUNDS[-2][1]]
-    most = max(right for (_, right), _ in best)
+    best, others = gone[: _ROUNDS[-2][1]], gone[_ROUNDS[-2][1] :]
+    most = max(each.accuracy for _, each in best)
     # What it was trained with makes a network surest of what is right.
-    best.sort(key=lambda each: (most if each[0][1] >= most - _ALIKE else each[0][1], each[0][0]), reverse=True)
-    ranked = [Candidate(ways[i], i, right) for (_, right), i in best + gone[len(best) :]]
+    best.sort(
+        key=lambda each: (most if each[1].accuracy >= most - _ALIKE else each[1].accuracy, each[0]), reverse=True
+    )
+    ranked = [each for _, each in best + others]
     # Of a network that reads no digits, nothing is known but what most people do.
     return ranked if most >= READS else sorted(ranked, key=lambda each: each.number)
+
+
+def _work(shapes: Sequence[Architecture]) -> int:
+    """The multiply-adds, or what counts as much, that a picture takes at most."""
+    return max(sum(layer.multiply_adds + _UNIT * layer.units for layer in shape.layers) for shape in shapes)
 
 
 def _judged(weights: Weights, way: Architecture, pictures: Tensor, labels: Tensor) -> tuple[float, float]:

@@ -17,10 +17,11 @@ import torch
 from torch import Tensor
 
 from ..weights import WeightsError
-from .pickles import oddity
+from .pickles import is_archive, oddity
 
 MOST_BYTES = 4_000_000
 MOST_PARAMETERS = 1_000_000
+MOST_LABELS = 100
 _HOLDERS = ("state_dict", "model_state_dict", "model", "net", "network", "weights")  # what wraps a state dict
 _TYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16}  # of safetensors, besides BF16
 
@@ -57,7 +58,7 @@ def tensors_of(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
 
 
 def _read(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
-    if zipfile.is_zipfile(io.BytesIO(content)):
+    if is_archive(content):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
             if len(set(names)) < len(names):
@@ -83,9 +84,14 @@ def _of_torch(content: bytes) -> Any:
 def _of_numpy(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    names = {name: each.tolist() for name, each in arrays.items() if each.dtype.kind == "U"}
-    numbers = {name: np.asarray(each, np.float32) for name, each in arrays.items() if name not in names}
-    return {name: torch.from_numpy(each) for name, each in numbers.items()}, names
+    labels = arrays.pop("labels", None)
+    if odd := next((name for name, each in arrays.items() if each.dtype.kind not in "fiub"), None):
+        raise OwnError(f"{odd} holds no numbers; save the weights alone, and labels as a list of texts, if any.")
+    weights = {name: torch.from_numpy(np.asarray(each, np.float32)) for name, each in arrays.items()}
+    if labels is None:
+        return weights, {}
+    is_list = labels.dtype.kind == "U" and labels.dtype.itemsize and labels.ndim == 1 and len(labels) <= MOST_LABELS
+    return weights, {"labels": labels.tolist() if is_list else 0}
 
 
 def _of_safetensors(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
@@ -125,14 +131,15 @@ def _weights_in(loaded: Any) -> dict[str, Tensor]:
 
 
 def _sound(found: Mapping[str, Tensor]) -> None:
+    # What a tensor holds may be many times what the file does.
+    count = sum(each.numel() for each in found.values())
+    if count > MOST_PARAMETERS:
+        raise OwnError(f"This network has {count:,} parameters; at most {MOST_PARAMETERS:,} can be opened.")
     for name, each in found.items():
         if each.layout != torch.strided or each.is_nested or each.is_meta or not each.numel():
             raise OwnError(f"{name} holds no plain numbers; save it as a dense tensor.")
         if each.is_complex() or not bool(torch.isfinite(each.float()).all()):
             raise OwnError(f"{name} holds numbers that are not finite; the training of this network went wrong.")
-    count = sum(each.numel() for each in found.values())
-    if count > MOST_PARAMETERS:
-        raise OwnError(f"This network has {count:,} parameters; at most {MOST_PARAMETERS:,} can be opened.")
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

@@ -15,6 +15,7 @@ from .files import OwnError, natural
 Weights = list[tuple[Tensor, Tensor | None]]  # of each layer, in their order
 
 _MOST_MULTIPLY_ADDS = 20_000_000  # LeNet-5 takes 0.4
+_MOST_UNITS = 120_000  # LeNet-5 has 8,878
 _FITS = (
     "One to three convolutions over pictures of one channel and one to four fully connected layers, the last one of "
     "ten units, or as many as labels are given for, can be opened."
@@ -128,9 +129,15 @@ def architectures(weights: Weights) -> list[Architecture]:
                         tuple(bias is not None for _, bias in weights),
                     )
                 )
-    sound = [each for each in found if sum(layer.multiply_adds for layer in each.layers) <= _MOST_MULTIPLY_ADDS]
+    sound = [
+        each
+        for each in found
+        if sum(layer.multiply_adds for layer in each.layers) <= _MOST_MULTIPLY_ADDS
+        and sum(layer.units for layer in each.layers) <= _MOST_UNITS
+    ]
     if found and not sound:
-        raise OwnError(f"This network takes more than {_MOST_MULTIPLY_ADDS:,} multiply-adds a picture. {_FITS}")
+        most = f"{_MOST_MULTIPLY_ADDS:,} multiply-adds and {_MOST_UNITS:,} units"
+        raise OwnError(f"This network takes more than {most} for a picture. {_FITS}")
     if not found:
         told = f"Its first fully connected layer reads {connected[0][1]} values"
         raise OwnError(f"{told}, which these convolutions do not give from a picture of 28x28 or 32x32. {_FITS}")

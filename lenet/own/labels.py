@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .files import OwnError
+from .files import MOST_LABELS, OwnError
 
 Labels = tuple[str, ...]
 
-_MOST = 100
 _LONGEST = 40  # letters
 _KIND = (
-    f'labels must be a list of 2 to {_MOST} names, as in {{"labels": ["shirt", "bag"]}}, '
+    f'labels must be a list of 2 to {MOST_LABELS} names, as in {{"labels": ["shirt", "bag"]}}, '
     f"each of 1 to {_LONGEST} letters."
 )
 
@@ -22,8 +21,8 @@ def labels_in(given: Any) -> Labels | None:
     value = given.get("labels") if isinstance(given, Mapping) else None
     if value is None:
         return None
-    if not isinstance(value, (list, tuple)) or not 2 <= len(value) <= _MOST:
+    if not isinstance(value, (list, tuple)) or not 2 <= len(value) <= MOST_LABELS:
         raise OwnError(_KIND)
-    if not all(isinstance(each, str) and 0 < len(each) <= _LONGEST for each in value):
+    if not all(isinstance(each, str) and 0 < len(each) <= _LONGEST and each.isprintable() for each in value):
         raise OwnError(_KIND)
     return tuple(value)

@@ -17,6 +17,15 @@ _MOST_SHARED = 20  # tuples used again: each may double the work of what uses it
 _PICKLES = 5  # in a file of torch's older format: what it is, and the weights
 
 
+def is_archive(content: bytes) -> bool:
+    """Whether it is a zip archive. Raises ValueError for what is one by its end and something else by its beginning:
+    torch reads the one, and what looks into archives the other."""
+    found = zipfile.is_zipfile(io.BytesIO(content))
+    if found != content.startswith(b"PK\x03\x04"):
+        raise ValueError("this is half an archive")
+    return found
+
+
 def oddity(content: bytes) -> str | None:
     """What a file of torch's holds besides weights, or None. Raises ValueError for what is no pickle."""
     for pickled in _pickles(content):
@@ -26,7 +35,7 @@ def oddity(content: bytes) -> str | None:
 
 
 def _pickles(content: bytes) -> Iterator[io.BytesIO]:
-    if zipfile.is_zipfile(io.BytesIO(content)):
+    if is_archive(content):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = [name for name in archive.namelist() if name.endswith(".pkl")]
             if not names:

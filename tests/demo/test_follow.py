@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from demo.follow import Followed, FollowError
 from demo.start import StartError, file_in
 from lenet.own.files import OwnError
 from tests.demo.test_digit import run
-from tests.lenet.own.test_network import FORMS
+from tests.lenet.own.test_network import FORMS, weights_of
 
 
 def content(factor: float = 1.0) -> bytes:
@@ -115,3 +116,11 @@ def test_the_page_is_told_what_it_follows():
     config = app.build("mine.pth").get_config_file()
     parts = [each["props"].get("props") or {} for each in config["components"]]
     assert [part["followed"] for part in parts if "followed" in part] == ["mine.pth"]
+
+
+def test_labels_beside_the_file_are_read(tmp_path: Path):
+    file = tmp_path / "letters.pth"
+    torch.save(weights_of((4, 1, 5, 5), (8, 4, 5, 5), (26, 128)), file)
+    names = [chr(ord("A") + i) for i in range(26)]
+    file.with_suffix(".json").write_text(json.dumps({"labels": names}))
+    assert Followed(file).look()[1].labels == tuple(names)

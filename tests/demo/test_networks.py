@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 import torch
 
@@ -16,7 +18,7 @@ from lenet import moments
 from lenet.architecture import BEFORE
 from lenet.own.conventions import open_network
 from lenet.recognize import traced_by
-from tests.demo.test_digit import run
+from tests.demo.test_digit import run, weights_in
 from tests.lenet.own.test_network import FORMS, Weights, network_of, weights_of
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
@@ -90,9 +92,13 @@ def test_cells_kernels_snippets_and_downloads_are_of_the_network_that_is_asked_a
     shown = run(digit.see({**about, "cell": ["C5", 127, 0, 0]}))["explanation"]
     assert shown["value"] == pytest.approx(float(traced.output["C5"][0, 127]), abs=1e-5)
     kernels = run(digit.kernels({"network": told["network"]}))
-    np.testing.assert_allclose(kernels["C3"]["weight"], model.get_parameter("C3.weight").tolist(), rtol=1e-5)
+    wanted = model.get_parameter("C3.weight").tolist()
+    np.testing.assert_allclose(weights_in(kernels["C3"]), wanted, rtol=1e-3, atol=1e-6)
     code = run(digit.snippet({**about, "cell": ["C5", 127, 0, 0], "name": 'my "net".pth'}))["code"]
-    assert 'lenet.load("my \\"net\\".pth", activation="ReLU", pooling="max", scaling="0 to 1")' in code
+    assert (
+        'lenet.load("my \\"net\\".pth", activation="ReLU", pooling="max", scaling="0 to 1", sizes="28 14 10 5")'
+        in code
+    )
     archive = np.load(io.BytesIO(base64.b64decode(run(digit.download(about))["npz"])))
     np.testing.assert_allclose(archive["F6"], traced.output["F6"][0], atol=1e-6)
     assert "C5 has maps 0 to 127" in run(digit.see({**about, "cell": ["C5", 128, 0, 0]}))["error"]
@@ -236,3 +242,36 @@ def test_labels_come_with_the_file():
     assert "26 outputs" in refused["error"]
     refused = run(networks.network({"file": in_base64(weights), "secret": SECRET, "labels": "letters"}))
     assert "labels must be a list" in refused["error"]
+
+
+def test_texts_that_cannot_be_sent_are_no_trouble():
+    odd = "\ud800"
+    told = brought("odd sizes")
+    about = {"ink": SEVEN, "network": told["network"], "cell": ["C1", 0, 0, 0]}
+    assert 'lenet.load("lenet.pth"' in run(digit.snippet({**about, "name": odd}))["code"]
+    assert 'xxx.pth", activation' in run(digit.snippet({**about, "name": "x" * 200 + ".pth"}))["code"]
+    # A file may be called as a bundled network is.
+    assert 'lenet.load("moment-3", activation' in run(digit.snippet({**about, "name": "moment-3"}))["code"]
+    refused = run(networks.network({"file": in_base64(FORMS["odd sizes"][2]), "secret": SECRET, "labels": [odd, "b"]}))
+    assert "labels must be a list" in refused["error"]
+    raw = {odd: {"dtype": "I64", "shape": [1], "data_offsets": [0, 8]}}
+    text = json.dumps(raw).encode()
+    content = len(text).to_bytes(8, "little") + text + bytes(8)
+    refused = run(networks.network({"file": base64.b64encode(content).decode(), "secret": SECRET}))
+    assert json.dumps(refused).isascii()
+    orjson.dumps(refused)
+
+
+def test_the_room_that_a_network_takes_counts_its_ways():
+    own = small()
+    weights = sum(each.nbytes for pair in own.weights for each in pair if each is not None)
+    assert networks.size_of(own) >= weights + 1_000 * len(own.candidates)
+
+
+def test_just_the_network_as_it_is_shipped_knows_what_is_no_digit():
+    scribble = [[[0.2 + 0.6 * (i % 2), 0.2 + 0.02 * i] for i in range(28)]]
+    last = len(moments.networks()) - 1
+    assert run(digit.see({"ink": scribble}))["verdict"] == "no digit"
+    assert run(digit.see({"ink": scribble, "network": f"moment-{last}"}))["verdict"] == "no digit"
+    assert run(digit.see({"ink": scribble, "network": f"moment-{last - 1}"}))["digit"] is not None
+    assert run(digit.see({"ink": scribble, "network": "textbook"}))["digit"] is not None

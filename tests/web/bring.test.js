@@ -51,6 +51,14 @@ describe('bring', () => {
     assert.equal(opened.length, 1);
   });
 
+  it('says that it may be asked again where the server cannot take it just now', async () => {
+    await bring(OWN);
+    known.clear();
+    mountBring(async () => undefined);
+    const reply = await call({ network: 'sum-AAAA.7', sequence: 8 });
+    assert.deepEqual([reply.unknown, reply.busy], [true, true]);
+  });
+
   it('holds the files that were brought last', async () => {
     for (let i = 0; i < 9; i += 1) await bring({ file: `F${i}`, name: `${i}.pth` });
     assert.equal(brought('sum-F0.1'), undefined);

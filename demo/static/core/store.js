@@ -25,7 +25,7 @@
  * @property {{ batches: number[], loss: number[], test_error_percent: number[] }} [moments] of its training
  * @property {Way[]} [ways] to run it, the best first
  */
-/** @typedef {{ network: string, called: string, reads: number }} Way */
+/** @typedef {{ network: string, called: string, reads: number | null }} Way reads: null where it was hardly tried */
 /**
  * @typedef {object} Row of the ledger of sharing
  * @property {string} layer

@@ -13,7 +13,7 @@ const secret = [...crypto.getRandomValues(new Uint8Array(16))]
 
 /** @type {Map<string, Own>} by the server's sums */
 const files = new Map();
-/** @type {Map<string, Promise<unknown>>} that are brought just now */
+/** @type {Map<string, ReturnType<Open>>} that are brought just now */
 const underWay = new Map();
 /** @type {Open} */
 let open = async () => undefined;
@@ -57,10 +57,14 @@ export const bringing = (call) => async (request) => {
   const own = request?.network && isUnknown(reply) && brought(request.network);
   if (!own) return reply;
   const sum = sumOf(request.network);
-  if (!underWay.has(sum)) underWay.set(sum, bring(own));
-  await underWay.get(sum);
-  underWay.delete(sum);
-  return call(request);
+  if (!underWay.has(sum))
+    underWay.set(
+      sum,
+      bring(own).finally(() => underWay.delete(sum)),
+    );
+  const opened = await underWay.get(sum);
+  // It is asked again in a moment, as after any call that is lost.
+  return opened && 'network' in opened ? call(request) : /** @type {any} */ ({ ...reply, busy: true });
 };
 
 /** @param {unknown} reply */

@@ -30,14 +30,12 @@ export function mount(element, _, server) {
   const fetch = async () => {
     if (isComing) return;
     isComing = true;
-    try {
-      const [{ terms: write }, { mountSlide }] = await Promise.all([import('./terms.js'), import('./slide.js')]);
-      terms = write;
-      mountSlide(element);
-      show();
-    } catch {
-      isComing = false; // the server was away for a moment
-    }
+    const modules = await Promise.all([import('./terms.js'), import('./slide.js')]).catch(() => null);
+    isComing = modules !== null; // or the server is away for a moment
+    if (!modules) return;
+    terms = modules[0].terms;
+    modules[1].mountSlide(element);
+    show();
   };
   state.on(['hover'], fetch);
 
@@ -49,7 +47,7 @@ export function mount(element, _, server) {
     element.closest('[role=tabpanel]')?.classList.toggle('explaining', Boolean(cell));
     if (!cell) {
       // Who closed it by keys goes on where it was opened.
-      const maps = uncovered ? document.querySelectorAll(`.layer-${uncovered.layer} .map`) : [];
+      const maps = uncovered ? document.querySelectorAll(`.layer-${uncovered.layer} > .maps .map`) : [];
       const map = maps[Math.min(uncovered?.map ?? 0, maps.length - 1)];
       if (hadFocus && map instanceof HTMLElement) map.focus({ preventScroll: true });
       uncovered = undefined;
@@ -140,8 +138,9 @@ function words(cell) {
   if (layer.kind === 'pooling' && pooling === 'trained')
     return `${field} Four values added up, times a gain, plus a bias, of which this map has one each; then squashed.`;
   if (layer.kind === 'pooling') {
-    const passed = pooling === 'max' ? 'Max pooling passes on the largest' : 'Average pooling passes on the mean';
-    return `${field} ${passed} of four values. It has nothing to train; the network of 1998 averaged them with a trained gain and bias.`;
+    const passed = pooling === 'max' ? 'the largest of four values' : 'the mean of four values';
+    const told = pooling.includes('before') ? 'what the activation makes of the mean of four sums' : passed;
+    return `${field} It passes on ${told}, and has nothing to train; the network of 1998 added them up, with a trained gain and bias.`;
   }
   const source = before(layers, cell);
   if (layer.name === 'output' && output === 'distances')

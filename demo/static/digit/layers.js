@@ -32,7 +32,7 @@ export function mount(element) {
   state.show(['answer', 'scale', 'reveal'], paint);
   onTheme(paint);
 
-  state.show(['selected'], () => {
+  state.show(['selected', 'network'], () => {
     const cell = state.selected;
     const { layers } = state.network;
     const sees = cell ? receptiveField(layers, cell) : {};

@@ -5,13 +5,14 @@ import { count, number } from '../core/format.js';
 import { receptiveField } from '../core/geometry.js';
 import { onTheme, picture, range } from '../core/palette.js';
 import { state } from '../core/store.js';
+import { values } from '../core/wire.js';
 import { bringing } from './bring.js';
 import { pin } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 const REST = 250; // ms
 
-/** @typedef {{ weight: number[][][][] | null, bias: number[] | null }} Kernels weight null: too many to show */
+/** @typedef {{ weight: string | null, shape: number[], bias: number[] | null }} Kernels weight null: too many to show */
 
 /**
  * @param {HTMLElement} element
@@ -112,13 +113,14 @@ const FACTS = {
         return `of ${layer.name} ${bottom - top + 1}×${bottom - top + 1}`;
       });
     const [first, ...others] = seen;
-    return `A cell ${first.replace(/ (?=\d)/, ' sees ')} pixels, ${others.map((each) => `${each}, `).join('')}and ${of(layers, 'fully connected')[0].name} the whole picture.`;
+    if (!first) return 'Every unit sees the whole picture.';
+    return `A cell ${first.replace(/ (?=\d)/, ' sees ')} pixels, ${others.map((each) => `${each}, `).join('')}and ${of(layers, 'fully connected')[0].name} all that these see.`;
   },
   pooling: (layers, pooling) => {
     const names = listed(of(layers, 'pooling').map(({ name }) => name));
     if (!names) return 'This network has no pooling layer.';
     if (pooling === 'trained') return `${names} add every 2×2 up, times a trained gain, plus a trained bias.`;
-    return `${names} ${pooling === 'max' ? 'keep the largest' : 'pass on the mean'} of every 2×2 and have nothing to learn.`;
+    return `${names} ${pooling === 'max' ? 'keep the largest' : pooling.includes('before') ? 'pass on the activation of the mean of sums' : 'pass on the mean'} of every 2×2 and have nothing to learn.`;
   },
   connected: (layers) =>
     `${listed(
@@ -139,21 +141,22 @@ const listed = (names, last = 'and') =>
 
 // A row of buttons, one a kernel. Returns what paints their pictures.
 /** @param {HTMLElement} place @param {Layer} layer @param {Kernels} kernels */
-function mountKernels(place, layer, { weight, bias }) {
+function mountKernels(place, layer, { weight, shape: [maps, slices, size], bias }) {
   if (!weight) {
     place.append(
       make(html`<p>${layer.name} has too many kernels to show them all. Open a cell of it to see its own.</p>`),
     );
     return [];
   }
-  const { most } = range(weight.flat(3), 1e-9);
+  const numbers = values(weight);
+  const { most } = range(numbers, 1e-9);
   const row = make(html`<div class="kernels"></div>`);
   place.append(row);
-  return weight.flatMap((slices, map) => {
+  return Array.from({ length: maps }, (_, map) => {
     const biased = (/** @type {number} */ digits) => (bias ? `, bias ${number(bias[map], digits)}` : '');
     const button = make(html`
       <button type="button" aria-label="Kernel ${map} of ${layer.name}${biased(3)}. Go where it fires most."
-        ><span class="${slices.length > 1 && 'small'}">${slices.map(() => html`<img alt="">`)}</span>${layer.name} ${map}${biased(2)}</button>`);
+        ><span class="${slices > 1 && 'small'}">${Array.from({ length: slices }, () => html`<img alt="">`)}</span>${layer.name} ${map}${biased(2)}</button>`);
     button.addEventListener('click', () => {
       const cell = strongest(layer, map);
       if (!cell) return;
@@ -162,15 +165,17 @@ function mountKernels(place, layer, { weight, bias }) {
     });
     row.append(button);
     const images = [...button.querySelectorAll('img')];
-    return slices.map((slice, i) => () => picture(images[i], slice.flat(), layer.kernel, layer.kernel, most));
-  });
+    const part = (/** @type {number} */ i) =>
+      numbers.subarray((map * slices + i) * size ** 2, (map * slices + i + 1) * size ** 2);
+    return images.map((image, i) => () => picture(image, part(i), size, size, most));
+  }).flat();
 }
 
 // Where a map is largest on this drawing.
 /** @param {Layer} layer @param {number} map */
 function strongest(layer, map) {
   const values = state.answer?.layers[layer.name];
-  if (!values) return null;
+  if (!values || !state.network.layers.includes(layer)) return null; // another network was chosen since
   const area = layer.height * layer.width;
   let best = map * area;
   for (let i = best; i < (map + 1) * area; i += 1) if (values[i] > values[best]) best = i;

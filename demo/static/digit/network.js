@@ -103,7 +103,7 @@ export function mount(element, { followed, published }, server) {
     ways.replaceChildren(
       ...all.map((way) =>
         make(
-          html`<option value="${way.network}">${way.called}${way.reads > 0 && `: reads ${percent(way.reads)}`}</option>`,
+          html`<option value="${way.network}">${way.called}${way.reads ? `: reads ${percent(way.reads)}` : ''}</option>`,
         ),
       ),
     );
@@ -115,18 +115,21 @@ export function mount(element, { followed, published }, server) {
     const { follow } = await import('./follow.js');
     let isNew = true;
     const onNews = async (/** @type {Network & { network: string }} */ news) => {
-      const { network = '' } = last.get(FOLLOWED) ?? {};
-      const way = network.split('.')[1]; // that was chosen by hand, perhaps
-      const isChosen = network !== '' && network !== last.get(FOLLOWED)?.ways?.[0].network;
-      const same = isChosen && news.ways?.find((each) => each.network.endsWith(`.${way}`));
-      const shown = { ...news, name, followed: true };
-      last.set(FOLLOWED, shown);
-      if (!isNew && menu.value !== FOLLOWED) return;
+      const before = last.get(FOLLOWED);
+      const way = before?.network !== before?.ways?.[0].network && before?.network?.split('.')[1]; // chosen by hand
+      const same = way && news.ways?.find((each) => each.network.endsWith(`.${way}`));
+      const reply = same && (await described({ network: same.network }));
+      const newest = { ...news, ...(reply && 'network' in reply ? reply : {}), name, followed: true };
+      const isWanted = menu.value === (isNew ? '' : FOLLOWED);
       isNew = false;
-      show(same ? await run(shown, same.network) : shown);
+      last.set(FOLLOWED, newest);
+      offer(FOLLOWED, name);
+      if (!isWanted) return;
+      turn += 1; // whatever was asked of the one before
+      show(newest);
     };
     follow(server.network, onNews, (trouble) => {
-      if (isNew || menu.value === FOLLOWED) tell(said, trouble, 'error');
+      if (menu.value === (isNew ? '' : FOLLOWED)) tell(said, trouble, 'error');
     });
   };
 
@@ -248,9 +251,8 @@ const keyOf = ({ network = '', followed = false, moments }) =>
 function keep({ network = '', name, followed = false }) {
   try {
     const own = brought(network);
-    if (own && !followed) {
-      sessionStorage.setItem(KEPT, JSON.stringify({ ...own, name, way: network.split('.')[1] }));
-    } else sessionStorage.removeItem(KEPT);
+    sessionStorage.removeItem(KEPT); // before there may be no room for the next
+    if (own && !followed) sessionStorage.setItem(KEPT, JSON.stringify({ ...own, name, way: network.split('.')[1] }));
   } catch {
     // It is not kept.
   }

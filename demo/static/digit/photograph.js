@@ -12,7 +12,7 @@ const STRIP = 16; // height of a layer that is one strip
 export function photograph(layers) {
   const rows = layers.map(({ name }) => {
     /** @type {NodeListOf<HTMLCanvasElement>} */
-    const maps = document.querySelectorAll(`.layer-${name} .map canvas`);
+    const maps = document.querySelectorAll(`.layer-${name} > .maps canvas`);
     return { name, maps, height: 34 + Math.max(STRIP, maps[0].height * ZOOM) + 8 };
   });
   const page = document.createElement('canvas');

@@ -16,7 +16,7 @@ const SIDE = 28; // pixels of a picture
  * @param {{ digit: number, read_as: number, pixels: string }[]} props.misread
  */
 export function mount(element, { summary, confusion, rejectionCurve, misread }) {
-  state.show(['network'], () => hide(pick(element, '.quality-own'), !state.network.ways));
+  state.show(['network'], () => hide(pick(element, '.quality-own'), !state.network.network));
   const rows = summary.map(([what, value]) => html`<tr><th scope="row">${what}</th><td>${value}</td></tr>`);
   fill(pick(element, '.figures'), html`<tbody>${rows}</tbody>`);
   fill(pick(element, '.confusion'), confusions(confusion));

@@ -235,6 +235,15 @@ WRONG = {
         lambda: saved(shaped((900, 1, 1, 1), (900, 900, 1, 1), (1, 900, 1, 1), (10, 784))),
         "multiply-adds",
     ),
+    "too many units": (lambda: saved(shaped((500, 1, 1, 1), (1, 500, 14, 14), (10, 225))), "120,000 units"),
+    "one number that stands for many": (
+        lambda: saved({"conv1.weight": torch.zeros(1).expand(50_000, 50_000)}),
+        "2,500,000,000 parameters",
+    ),
+    "an archive behind another file": (lambda: legacy(bundled()) + npz(bundled()), "no weights"),
+    "texts of no length": (lambda: empty_texts("a"), "no weights|no numbers"),
+    "bytes": (lambda: npz_of(a=np.array([b"abc"] * 9)), "no numbers"),
+    "labels of no length": (lambda: empty_texts("labels"), "labels must be|no weights"),
 }
 
 
@@ -249,6 +258,26 @@ def overlapping() -> bytes:
     entry: dict[str, Any] = {"dtype": "F16", "shape": [900, 1000], "data_offsets": [0, 1_800_000]}
     text = json.dumps({f"layer{i}": entry for i in range(100)}).encode()
     return len(text).to_bytes(8, "little") + text + bytes(1_800_000)
+
+
+def empty_texts(name: str) -> bytes:
+    """An archive of some hundred bytes that announces two thousand million texts."""
+    array, file = io.BytesIO(), io.BytesIO()
+    array.write(b"\x93NUMPY\x01\x00")
+    header = b"{'descr': '<U0', 'fortran_order': False, 'shape': (2000000000,), }\n"
+    array.write(len(header).to_bytes(2, "little") + header)
+    weights = io.BytesIO()
+    np.save(weights, np.zeros((2, 2)))
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(f"{name}.npy", array.getvalue())
+        archive.writestr("b.npy", weights.getvalue())
+    return file.getvalue()
+
+
+def npz_of(**arrays: Any) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
 
 
 def twice() -> bytes:

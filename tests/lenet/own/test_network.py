@@ -221,7 +221,7 @@ def test_snippets_load_the_file_and_print_the_number(form: str, tmp_path: Path):
         cell = Cell(layer.name, *(int(random.integers(n)) for n in (layer.maps, layer.height, layer.width)))
         printed = io.StringIO()
         with redirect_stdout(printed):
-            exec(snippet(ink, cell, way, str(file)), {})
+            exec(snippet(ink, cell, way, str(file), is_file=True), {})
         where = (0, cell.map, cell.row, cell.column) if layer.height > 1 else (0, cell.map)
         value = float(traced.output[layer.name][where])
         assert [float(line) for line in printed.getvalue().split()] == pytest.approx([value, value], abs=2e-5)
@@ -251,6 +251,8 @@ def test_a_file_can_be_run_as_one_says(tmp_path: Path):
     ):
         with pytest.raises(lenet.WeightsError, match=named):
             lenet.load(file, **how)
+    with pytest.raises(lenet.WeightsError, match="There is no sizes '24 12 8 4'"):
+        lenet.load(file, activation="ReLU", pooling="max", sizes="24 12 8 4")
     with pytest.raises(lenet.WeightsError, match="has a card"):
         lenet.load("lenet5", activation="tanh")
 
@@ -274,3 +276,21 @@ def test_scalings_are_what_they_are_called():
         (0, 1), pytest.approx((-0.4242, 2.8215), abs=1e-4), (-1, 1), (0, 255), (1, 0), (1, -1), (255, 0),
         pytest.approx((-0.1, 1.175)),
     ]  # fmt: skip
+
+
+def test_a_way_with_other_sizes_can_be_asked_for(tmp_path: Path):
+    """3x3 kernels over 216 values: with padding or without, pooled early or late."""
+    weights = weights_of((4, 1, 3, 3), (6, 4, 3, 3), (10, 216))
+    file = tmp_path / "mine.pth"
+    torch.save(weights, file)
+    sizes = list(dict.fromkeys(each.architecture.sizes for each in open_network(file.read_bytes()).candidates))
+    assert len(sizes) > 1
+    for wanted in sizes:
+        model = lenet.load(file, activation="ReLU", pooling="max", scaling="0 to 1", sizes=wanted)
+        assert model.architecture.sizes == wanted
+        ink, cell = [[[0.5, 0.2], [0.5, 0.8]]], Cell("C1", 1, 2, 3)
+        printed = io.StringIO()
+        with redirect_stdout(printed):
+            exec(snippet(ink, cell, model.architecture, str(file), is_file=True), {})
+        first, second = map(float, printed.getvalue().split())
+        assert first == pytest.approx(second, abs=1e-5)

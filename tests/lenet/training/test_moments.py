@@ -80,7 +80,7 @@ def test_a_file_that_is_missing_or_damaged_is_told(tmp_path, monkeypatch):
         function.cache_clear()
         with pytest.raises(lenet.WeightsError, match="missing or damaged"):
             function()
-        (tmp_path / "moments.npz").write_bytes(b"PK broken")
+        (tmp_path / "moments.npz").write_bytes(b"PK\x03\x04 broken")
         (tmp_path / "moments.json").write_text("{}")
         with pytest.raises(lenet.WeightsError, match="missing or damaged"):
             function()
