@@ -304,7 +304,7 @@ def test_what_is_none_of_these_gets_a_sentence_that_names_it(wrong: str, capsys)
     assert "run" not in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(10))
 def test_damaged_files_get_a_sentence(seed: int):
     random = np.random.default_rng(seed)
     for form in ("plain", "legacy", "safetensors", "npz"):
