@@ -22,18 +22,14 @@ from lenet.architecture import Architecture, Layer
 from lenet.ledger import ledger
 from lenet.mistake import Mistake
 from lenet.model import STANDARD, Traceable
-from lenet.weights import NAMES, card, load
+from lenet.weights import NAMES, OTHERS, card, load
 
 if TYPE_CHECKING:
     from lenet.own.conventions import Candidate, Own
 
 MOMENTS = "moments"
 _MOMENT = re.compile(r"moment-([0-9]{1,2})")
-PUBLISHED = {
-    name: title
-    for name, title in {"lenet5-1998": "LeNet-5 as published in 1998", "textbook": "LeNet of textbooks"}.items()
-    if name in NAMES
-}
+PUBLISHED = {name: title for name, title in OTHERS.items() if name in NAMES}
 if moments.FILE.is_file():
     PUBLISHED[MOMENTS] = "LeNet-5 while it learns"
 _TELLING = 50  # digits that a way must have been tried on, or how many of them it reads is not told

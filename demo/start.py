@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from lenet import moments
 from lenet.mistake import Mistake
-from lenet.weights import DEFAULT, NAMES, SCAN, WeightsError, card, file_of, load, threshold
+from lenet.weights import DEFAULT, NAMES, OTHERS, SCAN, WeightsError, card, check, file_of, load, threshold
 
 T = TypeVar("T")
 
@@ -26,10 +26,8 @@ def whole() -> None:
             raise _lacking(name)
         load(name)
     threshold(DEFAULT)
-    for name in NAMES:
-        load(name)
-    if moments.FILE.is_file():
-        moments.networks()
+    for file in [*(file_of(name) for name in OTHERS if name in NAMES), *filter(Path.is_file, [moments.FILE])]:
+        check(file)
     if "rejection" in card(SCAN):
         raise WeightsError(f"{file_of(SCAN)} reads single digits, where one for lines belongs; fetch the folder anew.")
 

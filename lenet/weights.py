@@ -22,6 +22,10 @@ from .model import PARAMETERS, LeNet5, Traceable
 
 DEFAULT: Final = "lenet5"  # reads single digits
 SCAN: Final = "scan"  # is swept over lines
+OTHERS: Final = {
+    "lenet5-1998": "LeNet-5 as published in 1998",
+    "textbook": "LeNet of textbooks",
+}  # are there to explore
 
 # In an installed package they lie inside it, in a checkout beside it.
 _HERE = Path(__file__).resolve().parent
@@ -96,7 +100,7 @@ def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
         content = file.read_bytes()
         written = card(file)
         if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):
-            raise WeightsError(f"{file} is not the file that its card describes; fetch both anew.")
+            raise _other(file)
         model = _of_card(content, written)
     if model is None:
         raise WeightsError(f"{file} holds no LeNet-5 weights; choose a file that `train` wrote.")
@@ -105,6 +109,20 @@ def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
     rejection = written.get("rejection")
     limit = rejection.get("threshold") if isinstance(rejection, dict) else None
     return model, limit if isinstance(limit, (int, float)) else None
+
+
+def check(file: Path) -> None:
+    """Raise WeightsError for a file that is missing, or is not the one that its card describes. It is not opened."""
+    sum_ = card(file).get("weights_sha256")
+    try:
+        if sum_ != hashlib.sha256(file.read_bytes()).hexdigest():
+            raise _other(file)
+    except OSError as error:
+        raise _other(file) from error
+
+
+def _other(file: Path) -> WeightsError:
+    return WeightsError(f"{file} is not the file that its card describes; fetch both anew.")
 
 
 def _of_card(content: bytes, written: dict[str, Any]) -> Traceable | None:

@@ -18,7 +18,7 @@ _MOST_MULTIPLY_ADDS = 20_000_000  # LeNet-5 takes 0.4
 _MOST_UNITS = 120_000  # LeNet-5 has 8,878
 _FITS = (
     "One to three convolutions over pictures of one channel and one to four fully connected layers, the last one of "
-    "ten units, or as many as labels are given for, can be opened."
+    "ten units or as many as labels, can be opened."
 )
 
 
@@ -35,13 +35,29 @@ def layers_of(tensors: Mapping[str, Tensor], outputs: int = 10) -> Weights:
     if odd := next((name for name, each in tensors.items() if each.dim() not in (1, 2, 4)), None):
         raise OwnError(f"{odd} has the shape {_told(tensors[odd])}. {_FITS}")
     convolutions = _chained({name: each for name, each in weights.items() if each.dim() == 4}, 1)
-    connected = _chained({name: each for name, each in weights.items() if each.dim() == 2}, None)
+    connected = _connected(weights, outputs)
     _fitting([weights[name] for name in convolutions], [weights[name] for name in connected], outputs)
     names = [*convolutions, *connected]
-    biases = _biases_of(names, tensors)
+    biases = _biases_of(names, {**tensors, **weights})
     if odd := next((name for name, each in tensors.items() if each.dim() == 1 and name not in biases.values()), None):
         raise OwnError(f"{odd} belongs to no layer that is known. {_FITS}")
     return [(weights[name], tensors[biases[name]] if name in biases else None) for name in names]
+
+
+def _connected(weights: dict[str, Tensor], outputs: int) -> list[str]:
+    """Names of the fully connected layers in their order. Who writes x @ W has every W the other way round: such are
+    turned, where they do not follow one another as they are."""
+    flat = {name: each for name, each in weights.items() if each.dim() == 2}
+    turned = {name: each.T.contiguous() for name, each in flat.items()}
+    for tried in (flat, turned):
+        try:
+            found = _chained(tried, None)
+        except OwnError:
+            continue
+        if not found or len(tried[found[-1]]) == outputs:
+            weights.update(tried)
+            return found
+    return _chained(flat, None)  # which says what is wrong
 
 
 def _chained(weights: Mapping[str, Tensor], first: int | None) -> list[str]:

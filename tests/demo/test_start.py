@@ -98,6 +98,13 @@ def test_networks_are_looked_at_before_the_page_is_built(broken, name):
         whole()
 
 
+@pytest.mark.parametrize("name", ["lenet5-1998.pt", "textbook.pt", "moments.npz"])
+def test_the_other_networks_must_be_what_their_cards_say_too(broken, name):
+    flip(broken / name)
+    with pytest.raises(WeightsError, match=f"{name} is not the file that its card describes"):
+        whole()
+
+
 def test_a_card_without_a_threshold_is_told_before_the_page_is_built(broken):
     edit(broken / "lenet5.json", "rejection")
     with pytest.raises(WeightsError, match=r"no card with a threshold"):

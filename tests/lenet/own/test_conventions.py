@@ -160,6 +160,7 @@ FORMS = {
     "safetensors": safetensors,
     "npz": npz,
     "legacy": lambda w: legacy(w),
+    "turned": lambda w: npz({name: each.T if each.dim() == 2 else each for name, each in w.items()}),
 }
 
 
