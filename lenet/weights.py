@@ -22,10 +22,7 @@ from .model import PARAMETERS, LeNet5, Traceable
 
 DEFAULT: Final = "lenet5"  # reads single digits
 SCAN: Final = "scan"  # is swept over lines
-OTHERS: Final = {
-    "lenet5-1998": "LeNet-5 as published in 1998",
-    "textbook": "LeNet of textbooks",
-}  # are there to explore
+OTHERS: Final = {"lenet5-1998": "LeNet-5 as published in 1998", "textbook": "LeNet of textbooks"}  # to be explored
 
 # In an installed package they lie inside it, in a checkout beside it.
 _HERE = Path(__file__).resolve().parent

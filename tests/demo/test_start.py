@@ -11,7 +11,7 @@ import pytest
 
 from demo import app
 from demo.start import StartError, figures_of, port, whole
-from lenet import weights
+from lenet import moments, weights
 from lenet.weights import WeightsError
 from tests.serving import ROOT, free_port
 
@@ -73,6 +73,7 @@ def broken(tmp_path, monkeypatch):
     """A copy of the weights, to break something in."""
     shutil.copytree(ROOT / "weights", tmp_path / "weights")
     monkeypatch.setattr(weights, "FOLDER", tmp_path / "weights")
+    monkeypatch.setattr(moments, "FILE", tmp_path / "weights" / moments.FILE.name)
     return tmp_path / "weights"
 
 
