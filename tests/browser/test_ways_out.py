@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import STORE, Watched, draw, expect_prediction, settled
+from tests.browser.acting import PHONE, STORE, Watched, draw, expect_prediction, settled
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 REFUSED = "() => { navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError'); }; }"
@@ -88,3 +89,17 @@ def test_reload_and_back_bring_both_drawings_back_also_without_storage(watched: 
     page.evaluate(f"async () => (await import('{STORE}')).state.update({{ ink: [] }})")
     watched.open("?again")  # another visit begins with an empty pad
     assert ink(page) == []
+
+
+@pytest.mark.parametrize("watched", [PHONE], indirect=True)
+def test_long_texts_open_on_request_on_a_phone(page: Page):
+    text = page.locator(".learn .ideas details").first
+    assert not text.locator("p").is_visible()
+    text.locator("summary").click()
+    assert text.locator("p").is_visible()
+    assert page.locator(".learn .ideas details[open]").count() == 1
+
+
+def test_long_texts_stand_open_where_there_is_room(page: Page):
+    assert page.locator(".learn .ideas details[open]").count() == 6
+    assert page.locator(".learn .ideas summary").first.get_attribute("tabindex") == "-1"

@@ -1,6 +1,7 @@
 // The ideas of LeNet in short: the ledger of sharing, and all kernels to touch.
 import { spatial, unit } from '../core/cells.js';
 import { fill, find, hide, html, make, pick, say } from '../core/element.js';
+import { mountFold } from '../core/fold.js';
 import { count, number } from '../core/format.js';
 import { receptiveField } from '../core/geometry.js';
 import { onTheme, picture, range } from '../core/palette.js';
@@ -20,6 +21,7 @@ const REST = 250; // ms
  * @param {{ kernels: (request: object) => Promise<Record<string, Kernels> | { error: string } | undefined> }} server
  */
 export function mount(element, _, server) {
+  mountFold(element);
   const place = find(element, 'kernels');
   const ask = bringing(server.kernels);
   /** @type {(() => void)[]} */

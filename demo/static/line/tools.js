@@ -5,7 +5,6 @@ import { mountPhoto } from '../ink/photo.js';
 import { mountExamples } from '../ink/replay.js';
 import { mountStatus, mountTools } from '../ink/tools.js';
 import { history, line } from './line.js';
-import { mountSlide } from './slide.js';
 
 /** @typedef {import('../ink/replay.js').Example} Example */
 /** @typedef {(request: object) => Promise<{ strip: string } | { error: string } | undefined>} ScanPhoto */
@@ -18,7 +17,13 @@ import { mountSlide } from './slide.js';
 export function mount(element, { examples, exampleWidth }, server) {
   mountTools(element, history, 'line-');
   mountStatus(find(element, 'line-status'), line);
-  mountSlide(find(element, 'line-slide'));
+  const slide = find(element, 'line-slide');
+  const start = async () => {
+    const { mountSlide } = await import('./slide.js');
+    mountSlide(slide);
+    slide.click();
+  };
+  slide.addEventListener('click', start, { once: true });
   const readPhoto = async (/** @type {string} */ file) => granted(await server.scan_photo({ file })).strip;
   mountPhoto(find(element, 'line-photo', HTMLInputElement), '.line-desk', line, readPhoto, (strip) =>
     history.edit([], strip),
