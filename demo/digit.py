@@ -17,7 +17,7 @@ import torch
 
 import lenet
 import lenet.snippet
-from demo.networks import UnknownNetwork, chosen, is_own, limit_of
+from demo.networks import chosen, is_own, limit_of
 from demo.pictures import NO_INK, developed, shown
 from demo.queues import DOWNLOADS, DRAWING, INKS, LARGE, PHOTOS
 from demo.wire import RequestError, fields_of, flag, halves, hex_of, in_bytes, picture_of, refusal, whole
@@ -76,8 +76,6 @@ async def _seen(request: Any, values: Callable[[Traceable, Trace, bool], dict[st
 
         DRAWING.noted()
         return await LARGE.run(answer) if _is_large(model) else answer()
-    except UnknownNetwork as error:
-        return {"sequence": sequence, **refusal(error), "unknown": True}
     except Exception as error:
         return {"sequence": sequence, **refusal(error)}
 
@@ -93,8 +91,6 @@ async def kernels(request: Any) -> dict[str, Any]:
         return {
             layer.name: _kernels(getattr(model, layer.name)) for layer in model.layers if layer.kind == "convolution"
         }
-    except UnknownNetwork as error:
-        return {**refusal(error), "unknown": True}
     except Exception as error:
         return refusal(error)
 
@@ -126,8 +122,6 @@ async def snippet(request: Any) -> dict[str, Any]:
         file = str(fields.get("name", ""))[-_LONGEST_NAME:]
         named = file if file.isprintable() and file else "lenet.pth"
         return {"code": lenet.snippet.snippet(source, cell, model.architecture, named, is_file=True)}
-    except UnknownNetwork as error:
-        return {**refusal(error), "unknown": True}
     except Exception as error:
         return refusal(error)
 
@@ -138,8 +132,6 @@ async def download(request: Any) -> dict[str, Any]:
         fields = fields_of(request)
         _, traced = await subject(fields, chosen(fields))
         return {"npz": await DOWNLOADS.run(_archive, traced)}
-    except UnknownNetwork as error:
-        return {**refusal(error), "unknown": True}
     except Exception as error:
         return refusal(error)
 

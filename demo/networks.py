@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from demo.follow import Followed
 from demo.queues import FOLLOWING, NETWORKS
-from demo.wire import RequestError, fields_of, refusal
+from demo.wire import RequestError, UnknownNetwork, fields_of, refusal
 from lenet import moments
 from lenet.architecture import Architecture, Layer
 from lenet.ledger import ledger
-from lenet.mistake import Mistake
 from lenet.model import STANDARD, Traceable
 from lenet.weights import NAMES, OTHERS, card, load
 
@@ -39,10 +38,6 @@ _SECRET = re.compile(r"[0-9a-f]{32}")
 _REFERENCE = re.compile(r"([0-9a-f]{32})\.([0-9]{1,4})")
 FORGOTTEN = "The server does not know this network any more; open its file again."
 _NO_FILE = "file must be a file of weights in base64, and secret 32 hexadecimal digits."
-
-
-class UnknownNetwork(Mistake):
-    """A network that is not kept here, or not any more; the page brings its file again."""
 
 
 class Kept:
@@ -99,8 +94,6 @@ async def network(request: Any) -> dict[str, Any]:
             return published(fields["network"])
         sum_, way = _reference(fields.get("network"))
         return _told(sum_, _KEPT.get(sum_), way)
-    except UnknownNetwork as error:
-        return {**refusal(error), "unknown": True}
     except Exception as error:
         return refusal(error)
 
@@ -195,9 +188,9 @@ def limit_of(fields: dict[str, Any]) -> float | None:
     """The score under which it is no digit for the network that a request names. None: the bundled network's; of the
     others just that one at its last moment was ever told what is no digit."""
     value = fields.get("network")
-    if value is None or _moment(value) == len(moments.curves()["batches"]) - 1:
-        return None
-    return -math.inf
+    moment = _moment(value)
+    is_shipped = moment is not None and moment == len(moments.networks()) - 1
+    return None if value is None or is_shipped else -math.inf
 
 
 def is_own(value: Any) -> bool:

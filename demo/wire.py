@@ -17,6 +17,10 @@ log = logging.getLogger(__name__)
 _FARTHEST = 1_000_000  # units that one step of a stroke may be
 
 
+class UnknownNetwork(Mistake):
+    """A network that is not kept here, or not any more; the page brings its file again."""
+
+
 class RequestError(Mistake):
     """A call that does not make sense; the message says what it should look like."""
 
@@ -64,8 +68,10 @@ def flag(value: Any, name: str) -> bool:
 
 
 def refusal(error: Exception) -> dict[str, Any]:
-    """The same as the page takes it; "busy" when it may ask again in a moment."""
-    return {"error": sentence(error), **({"busy": True} if isinstance(error, Busy) else {})}
+    """The same as the page takes it; "busy" when it may ask again in a moment, "unknown" when it may bring a network
+    first."""
+    told = {"busy": isinstance(error, Busy), "unknown": isinstance(error, UnknownNetwork)}
+    return {"error": sentence(error), **{name: True for name, holds in told.items() if holds}}
 
 
 def sentence(error: Exception) -> str:

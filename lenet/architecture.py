@@ -38,6 +38,16 @@ class Layer:
         return self.maps * self.height * self.width
 
     @property
+    def weights(self) -> int:
+        """How many numbers it multiplies by, trained or not."""
+        return self.multiply_adds // (self.height * self.width)
+
+    @property
+    def biases(self) -> int:
+        """How many of its parameters are biases."""
+        return max(0, self.parameters - self.weights)
+
+    @property
     def shape(self) -> tuple[int, ...]:
         """(maps, height, width), or (maps,) for a layer of single units."""
         spatial = (self.height, self.width)

@@ -20,19 +20,17 @@ def ledger(layers: Sequence[Layer] = LAYERS) -> list[dict[str, Any]]:
     rows = []
     for before, layer in pairwise(layers):
         is_pooling = layer.kind == "pooling"
-        maps_seen = sum(map(len, layer.reads)) if layer.reads else layer.maps * (1 if is_pooling else before.maps)
-        seen = maps_seen * layer.kernel**2  # by all maps, at one place
+        seen = layer.maps * layer.kernel**2 if is_pooling else layer.weights  # by all maps, at one place
         padded = before.maps * (before.height + 2 * layer.padding) * (before.width + 2 * layer.padding)
         places = layer.height * layer.width
-        biases = layer.maps if layer.parameters > seen or (is_pooling and layer.parameters) else 0
-        untied = layer.units * 2 if is_pooling else places * (seen + biases)
-        unshared = layer.units * padded + places * biases
+        untied = layer.units * 2 if is_pooling else places * (seen + layer.biases)
+        unshared = layer.units * padded + places * layer.biases
         rows.append(
             {
                 "layer": layer.name,
                 "parameters": layer.parameters,
                 "uses": places if layer.parameters else 0,
-                "connections": places * (seen + biases),
+                "connections": places * (seen + layer.biases),
                 "untied": untied if layer.parameters else 0,
                 "fully_connected": unshared if layer.parameters and not is_pooling else 0,
             }

@@ -93,13 +93,8 @@ def _terms(cell: Cell, network: Architecture) -> list[str]:
     if layer.name == "output" and network.output == "distances":
         return [*lines, f"print(float(-(before - model.output.weight[{cell.map}]).square().sum()))"]
     inputs = f"before[:, {window}]" if layer.kind == "convolution" else "before.flatten()"
-    maps_seen = sum(map(len, layer.reads)) if layer.reads else layer.maps * before.maps
-    biased = layer.parameters > maps_seen * layer.kernel**2
-    weight = f"model.{layer.name}.weight[{cell.map}]"
-    if biased:
-        lines.append(f"kernel, bias = {weight}, model.{layer.name}.bias[{cell.map}]")
-    else:
-        lines.append(f"kernel, bias = {weight}, 0")
+    bias = f"model.{layer.name}.bias[{cell.map}]" if layer.biases else "0"
+    lines.append(f"kernel, bias = model.{layer.name}.weight[{cell.map}], {bias}")
     lines.append(f"total = ({inputs} * kernel).sum() + bias")
     result = "total" if layer.name == "output" else activated.format("total")
     return [*lines, f"print(float({result}))"]

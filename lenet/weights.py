@@ -86,8 +86,8 @@ def threshold(name_or_file: str | Path = DEFAULT) -> float:
 def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
     # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
     with torch.inference_mode(False):
-        beside = file.with_suffix(".json")
-        if not beside.is_file() or "labels" in card(file):
+        written = card(file) if file.with_suffix(".json").is_file() else None
+        if written is None or "labels" in written:
             from .own.conventions import opened  # the page needs none of it
 
             own = opened(file, **how)
@@ -95,7 +95,6 @@ def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
         if how:
             raise WeightsError(f"{file} has a card, which says how it is run; leave out {' and '.join(how)}.")
         content = file.read_bytes()
-        written = card(file)
         if written.get("weights_sha256") not in (None, hashlib.sha256(content).hexdigest()):
             raise _other(file)
         model = _of_card(content, written)

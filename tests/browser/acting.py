@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from playwright.sync_api import FloatRect, Page
 
+from demo.wire import fields_of
 from lenet.synthetic import digits as synth
 from tests.serving import Server
 
@@ -123,3 +124,12 @@ def settled(page: Page, status: str = "status") -> None:
     page.wait_for_timeout(150)
     ready = "id => document.querySelector(`[data-testid=${id}]`).dataset.kind === 'ready'"
     page.wait_for_function(ready, arg=status)
+
+
+def as_sent(page: Page) -> list[list[list[float]]]:
+    """The ink that the page holds, as the server gets it."""
+    wire = STORE.replace("store.js", "wire.js")
+    sent = page.evaluate(
+        f"Promise.all([import('{STORE}'), import('{wire}')]).then(([{{ state }}, w]) => w.sent(state.subject))"
+    )
+    return fields_of(sent)["ink"]

@@ -11,11 +11,10 @@ from PIL import Image
 from playwright.sync_api import Page
 
 import lenet
-from demo.wire import fields_of
 from lenet.explain import Cell, explain
 from lenet.ledger import ledger
 from lenet.model import LAYER, LAYERS
-from tests.browser.acting import PHONE, STORE, Watched, digit_on_pad, draw, expect_prediction, pixels, settled
+from tests.browser.acting import PHONE, STORE, Watched, as_sent, digit_on_pad, draw, expect_prediction, pixels, settled
 from tests.receptive import influence, receptive_field
 
 EIGHT = [[[round(v, 3) for v in point] for point in stroke] for stroke in digit_on_pad(8, 4)]
@@ -94,15 +93,6 @@ CELLS = [
     Cell("S2", 2, 13, 6), Cell("C3", 7, 9, 0), Cell("C3", 0, 4, 5), Cell("S4", 15, 0, 4), Cell("C5", 60),
     Cell("F6", 3), Cell("output", 8),
 ]  # fmt: skip
-
-
-def as_sent(page: Page) -> list[list[list[float]]]:
-    """The ink that the page holds, as the server gets it."""
-    wire = STORE.replace("store.js", "wire.js")
-    sent = page.evaluate(
-        f"Promise.all([import('{STORE}'), import('{wire}')]).then(([{{ state }}, w]) => w.sent(state.subject))"
-    )
-    return fields_of(sent)["ink"]
 
 
 def test_what_is_sent_draws_what_is_on_the_pad(drawn: Page):

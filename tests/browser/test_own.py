@@ -14,12 +14,11 @@ from playwright.sync_api import Page, expect
 
 import lenet
 from demo import networks
-from demo.wire import fields_of
 from lenet.ledger import ledger
 from lenet.model import Trace, Traceable
 from lenet.own.conventions import open_network
 from lenet.recognize import traced_by
-from tests.browser.acting import STORE, Watched, digit_on_pad, draw, settled
+from tests.browser.acting import STORE, Watched, as_sent, digit_on_pad, draw, settled
 from tests.lenet.own.test_network import FORMS, weights_of
 from tests.serving import Server
 
@@ -76,11 +75,7 @@ def values(page: Page) -> dict[str, np.ndarray]:
 
 def traced(page: Page, model: Traceable) -> Trace:
     """What the network makes of the ink as the server gets it."""
-    wire = STORE.replace("store.js", "wire.js")
-    sent = page.evaluate(
-        f"Promise.all([import('{STORE}'), import('{wire}')]).then(([{{ state }}, w]) => w.sent(state.subject))"
-    )
-    return traced_by(model, lenet.rasterize(fields_of(sent)["ink"]))
+    return traced_by(model, lenet.rasterize(as_sent(page)))
 
 
 @pytest.mark.parametrize("file", ["8-16-128-64-10", "10-20-50-10, pooled before"], indirect=True)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from contextlib import redirect_stdout
-
 import numpy as np
 import pytest
 import torch
@@ -17,6 +14,7 @@ from lenet.lenet1998 import LENET_1998, TABLE, LeNet1998, bitmaps
 from lenet.published import MODELS, TEXTBOOK
 from lenet.snippet import snippet
 from lenet.synthetic import digits as synthetic
+from tests.lenet.own.test_network import numbers_of
 
 
 @pytest.fixture(scope="module")
@@ -134,12 +132,10 @@ def test_snippets_of_the_bundled_networks_run_and_print_the_number(name):
         traced = model.trace(torch.from_numpy(lenet.rasterize(ink))[None, None])
     for layer in model.layers:
         cell = Cell(layer.name, *(int(random.integers(n)) for n in (layer.maps, layer.height, layer.width)))
-        printed = io.StringIO()
-        with redirect_stdout(printed):
-            exec(snippet(ink, cell, model.architecture, name), {})
+        printed = numbers_of(snippet(ink, cell, model.architecture, name))
         where = (0, cell.map, cell.row, cell.column) if layer.height > 1 else (0, cell.map)
         value = float(traced.output[layer.name][where])
-        assert [float(line) for line in printed.getvalue().split()] == pytest.approx([value, value], abs=1e-4)
+        assert printed == pytest.approx([value, value], abs=1e-4)
 
 
 @pytest.mark.parametrize("name", MODELS)

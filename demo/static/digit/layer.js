@@ -115,12 +115,12 @@ export class LayerView {
     const own = range(values);
     const most = isHidden(this.layer) && shared !== null ? shared : own.most;
     const colours = kind === 'picture' ? inkPalette() : palette();
-    const size = values.length / this.maps.length;
-    this.maps.forEach(({ canvas }, map) => {
-      const part = values.subarray(map * size, (map + 1) * size);
-      const full = state.scale === 'map' ? range(part, 0.01).most : most;
-      paint(canvas, part, canvas.width, canvas.height, full, colours);
-    });
+    paintMaps(
+      this.maps.map(({ canvas }) => canvas),
+      values,
+      most,
+      colours,
+    );
     this.showLegend(most, own.signed);
     this.section.classList.toggle('asleep', verdict === 'blank');
   }
@@ -138,6 +138,23 @@ export class LayerView {
     }
     bar.classList.toggle('signed', signed);
   }
+}
+
+/**
+ * Paint a layer into the canvases of its maps.
+ *
+ * @param {HTMLCanvasElement[]} canvases
+ * @param {Float32Array} values of all of them
+ * @param {number} most what full colour stands for, where maps share a scale
+ * @param {import('../core/palette.js').Palette} [colours]
+ */
+export function paintMaps(canvases, values, most, colours) {
+  const size = values.length / canvases.length;
+  canvases.forEach((canvas, map) => {
+    const part = values.subarray(map * size, (map + 1) * size);
+    const full = state.scale === 'map' ? range(part, 0.01).most : most;
+    paint(canvas, part, canvas.width, canvas.height, full, colours);
+  });
 }
 
 // The first layers stand beside the picture; maps that halve the size of those above them are drawn smaller.

@@ -83,10 +83,7 @@ function showTable(element, layers) {
   fill(table, html`<thead><tr><th scope="col">${layer.name}</th>${head}</tr></thead><tbody>${rows}</tbody>`);
   table.onclick = ({ target }) => {
     const button = target instanceof Element ? target.closest('button') : null;
-    const cell = button && strongest(layer, Number(button.dataset.map));
-    if (!cell) return;
-    pin(cell);
-    find(document, `map-${layer.name}-${cell.map}`, HTMLCanvasElement).scrollIntoView({ block: 'center' });
+    if (button) openStrongest(layer, Number(button.dataset.map));
   };
 }
 
@@ -159,12 +156,7 @@ function mountKernels(place, layer, { weight, shape: [maps, slices, size], bias 
     const button = make(html`
       <button type="button" aria-label="Kernel ${map} of ${layer.name}${biased(3)}. Go where it fires most."
         ><span class="${slices > 1 && 'small'}">${Array.from({ length: slices }, () => html`<img alt="">`)}</span>${layer.name} ${map}${biased(2)}</button>`);
-    button.addEventListener('click', () => {
-      const cell = strongest(layer, map);
-      if (!cell) return;
-      pin(cell);
-      find(document, `map-${layer.name}-${map}`, HTMLCanvasElement).scrollIntoView({ block: 'center' });
-    });
+    button.addEventListener('click', () => openStrongest(layer, map));
     row.append(button);
     const images = [...button.querySelectorAll('img')];
     const part = (/** @type {number} */ i) =>
@@ -173,13 +165,14 @@ function mountKernels(place, layer, { weight, shape: [maps, slices, size], bias 
   }).flat();
 }
 
-// Where a map is largest on this drawing.
+// Open the cell where a map is largest on this drawing.
 /** @param {Layer} layer @param {number} map */
-function strongest(layer, map) {
+function openStrongest(layer, map) {
   const values = state.answer?.layers[layer.name];
-  if (!values || !state.network.layers.includes(layer)) return null; // another network was chosen since
+  if (!values || !state.network.layers.includes(layer)) return; // another network was chosen since
   const area = layer.height * layer.width;
   let best = map * area;
   for (let i = best; i < (map + 1) * area; i += 1) if (values[i] > values[best]) best = i;
-  return unit(layer, best);
+  pin(unit(layer, best));
+  find(document, `map-${layer.name}-${map}`, HTMLCanvasElement).scrollIntoView({ block: 'center' });
 }

@@ -6,7 +6,6 @@ import { granted } from '../core/wire.js';
 import { bring, bringing, brought, mountBring } from './bring.js';
 
 /** @typedef {import('../core/store.js').Network} Network */
-/** @typedef {import('../core/store.js').Way} Way */
 /** @typedef {import('./bring.js').Open} Open */
 
 const LARGEST = 4_000_000; // bytes of a file
@@ -40,8 +39,7 @@ export function mount(element, { followed, published }, server) {
         each.append(make(html`<option value="${key}">${name}</option>`));
   };
   const show = (/** @type {Network} */ network) => {
-    const key = keyOf(network);
-    offer(key, network.name ?? '');
+    offer(keyOf(network), network.name ?? '');
     state.update({ network });
     tell(said, sentence(network));
   };

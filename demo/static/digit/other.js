@@ -3,10 +3,10 @@ import { labelOf, spatial } from '../core/cells.js';
 import { find, html, make, say } from '../core/element.js';
 import { percent } from '../core/format.js';
 import { Live } from '../core/live.js';
-import { onTheme, paint, palette, range } from '../core/palette.js';
+import { onTheme, range } from '../core/palette.js';
 import { state } from '../core/store.js';
 import { decode, sent } from '../core/wire.js';
-import { columns } from './layer.js';
+import { columns, paintMaps } from './layer.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/live.js').Refusal} Refusal */
@@ -43,16 +43,11 @@ export function mountOther(see) {
   onTheme(show);
 
   function show() {
-    const { otherAnswer, other, scale } = state;
+    const { otherAnswer, other } = state;
     if (!otherAnswer || !other) return;
     for (const { layer, canvases } of rows) {
       const values = otherAnswer.layers[layer.name];
-      const { most } = range(values);
-      const size = values.length / canvases.length;
-      canvases.forEach((canvas, map) => {
-        const part = values.subarray(map * size, (map + 1) * size);
-        paint(canvas, part, canvas.width, canvas.height, scale === 'map' ? range(part, 0.01).most : most, palette());
-      });
+      paintMaps(canvases, values, range(values).most);
     }
     const { digit, probabilities, verdict } = otherAnswer;
     const reads =

@@ -208,6 +208,14 @@ def test_sums_of_cells_add_up_to_what_torch_computes(form: str):
         assert sum(against["products"]) + (against["bias"] or 0) == pytest.approx(against["difference"], abs=1e-4)
 
 
+def numbers_of(code: str) -> list[float]:
+    """What a snippet prints."""
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(code, {})
+    return [float(line) for line in printed.getvalue().split()]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_snippets_load_the_file_and_print_the_number(form: str, tmp_path: Path):
     file = tmp_path / "mine.pth"
@@ -219,12 +227,10 @@ def test_snippets_load_the_file_and_print_the_number(form: str, tmp_path: Path):
         traced = model.trace(torch.from_numpy(lenet.rasterize(ink))[None, None])
     for layer in way.layers:
         cell = Cell(layer.name, *(int(random.integers(n)) for n in (layer.maps, layer.height, layer.width)))
-        printed = io.StringIO()
-        with redirect_stdout(printed):
-            exec(snippet(ink, cell, way, str(file), is_file=True), {})
+        printed = numbers_of(snippet(ink, cell, way, str(file), is_file=True))
         where = (0, cell.map, cell.row, cell.column) if layer.height > 1 else (0, cell.map)
         value = float(traced.output[layer.name][where])
-        assert [float(line) for line in printed.getvalue().split()] == pytest.approx([value, value], abs=2e-5)
+        assert printed == pytest.approx([value, value], abs=2e-5)
 
 
 def test_the_ledger_counts_another_networks_weights():
@@ -289,8 +295,5 @@ def test_a_way_with_other_sizes_can_be_asked_for(tmp_path: Path):
         model = lenet.load(file, activation="ReLU", pooling="max", scaling="0 to 1", sizes=wanted)
         assert model.architecture.sizes == wanted
         ink, cell = [[[0.5, 0.2], [0.5, 0.8]]], Cell("C1", 1, 2, 3)
-        printed = io.StringIO()
-        with redirect_stdout(printed):
-            exec(snippet(ink, cell, model.architecture, str(file), is_file=True), {})
-        first, second = map(float, printed.getvalue().split())
+        first, second = numbers_of(snippet(ink, cell, model.architecture, str(file), is_file=True))
         assert first == pytest.approx(second, abs=1e-5)
