@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { bring, bringing, brought, mountBring } from '../../demo/static/digit/bring.js';
+import { bring, bringing, brought, mountBring } from '../../demo/static/core/bring.js';
 
 const OWN = { file: 'AAAA', name: 'mine.pth' };
 let known = new Set();

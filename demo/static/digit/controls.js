@@ -1,9 +1,10 @@
 // How the layers are shown, and what one can take along: a link, the activations, a picture.
+
+import { bringing } from '../core/bring.js';
 import { copy, find, press, say } from '../core/element.js';
 import { shareLink } from '../core/link.js';
 import { state } from '../core/store.js';
 import { bytesOf, granted, sent } from '../core/wire.js';
-import { bringing } from './bring.js';
 
 /** @typedef {(request: object) => Promise<{ npz: string } | { error: string } | undefined>} Download */
 

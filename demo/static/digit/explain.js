@@ -1,4 +1,6 @@
 // The sum behind the pinned cell: which one, in words, by its address; and its terms.
+
+import { bringing } from '../core/bring.js';
 import { address, before, layerOf, parse, spoken } from '../core/cells.js';
 import { copy, fill, find, hide, pick, press, say } from '../core/element.js';
 import { count, number } from '../core/format.js';
@@ -6,7 +8,6 @@ import { receptiveField } from '../core/geometry.js';
 import { mountSeen } from '../core/seen.js';
 import { state } from '../core/store.js';
 import { granted, sent } from '../core/wire.js';
-import { bringing } from './bring.js';
 import { pin, unpin } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */

@@ -1,4 +1,6 @@
 // The ideas of LeNet in short: the ledger of sharing, and all kernels to touch.
+
+import { bringing } from '../core/bring.js';
 import { spatial, unit } from '../core/cells.js';
 import { fill, find, hide, html, make, pick, say } from '../core/element.js';
 import { mountFold } from '../core/fold.js';
@@ -7,7 +9,6 @@ import { receptiveField } from '../core/geometry.js';
 import { onTheme, picture, range } from '../core/palette.js';
 import { state } from '../core/store.js';
 import { values } from '../core/wire.js';
-import { bringing } from './bring.js';
 import { pin } from './select.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */

@@ -1,12 +1,13 @@
 // Which network is explored: the bundled one, or one whose file the visitor brings.
+
+import { bring, bringing, brought, mountBring } from '../core/bring.js';
 import { find, hide, html, isShown, make, pick, say } from '../core/element.js';
 import { count, percent } from '../core/format.js';
 import { state } from '../core/store.js';
 import { granted } from '../core/wire.js';
-import { bring, bringing, brought, mountBring } from './bring.js';
 
 /** @typedef {import('../core/store.js').Network} Network */
-/** @typedef {import('./bring.js').Open} Open */
+/** @typedef {import('../core/bring.js').Open} Open */
 
 const LARGEST = 4_000_000; // bytes of a file
 const READS = 0.5; // of the digits; a network that reads fewer is for something else

@@ -1,4 +1,6 @@
 // The drawing pad: ink in the shared state, asked about and answered live; examples, photo, what a cell sees.
+
+import { bringing } from '../core/bring.js';
 import { short } from '../core/call.js';
 import { find, hide, pick } from '../core/element.js';
 import { receptiveField } from '../core/geometry.js';
@@ -17,7 +19,6 @@ import { meanwhile, mountPhoto } from '../ink/photo.js';
 import { mountExamples } from '../ink/replay.js';
 import { mountSighting } from '../ink/sighting.js';
 import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
-import { bringing } from './bring.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/wire.js').Reply} Reply */

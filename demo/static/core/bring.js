@@ -3,7 +3,7 @@
 const MOST = 8; // files that are held
 
 /** @typedef {{ file: string, name: string, labels?: unknown }} Own a file of weights, in base64; labels of its outputs */
-/** @typedef {import('../core/store.js').Network} Network */
+/** @typedef {import('./store.js').Network} Network */
 /** @typedef {(request: object) => Promise<(Network & { network: string }) | { error: string } | undefined>} Open */
 
 // Known to this page alone: whoever has the same file cannot find out that somebody else has it.
