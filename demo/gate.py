@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demo import endpoints, live
 from demo.doors import Door, door_of
-from demo.files import STATIC, VERSION
+from demo.files import DEMO, VERSION, browsers
 from demo.limits import LARGEST, LARGEST_FILE, Refused, body_of, call_in, replayed
 from demo.pulse import Pulse
 from demo.queues import gone
@@ -28,7 +28,7 @@ from demo.scripts import served
 
 _PAGE_CALLS = "/gradio_api/component_server"
 _LIVE = "/gradio_api/live/"
-_FILES = "/gradio_api/file=demo/static"
+_FILES = "/gradio_api/file=demo"
 _VERSIONED = re.compile(rf"{_FILES}@([0-9a-f]{{12}})(?=/)")
 _LONGEST_QUERY = 300  # letters; the page's own may hold a drawing
 # Gradio's page builds functions from text and writes its settings into it, hence the "unsafe" ones. The Hub shows a
@@ -89,7 +89,7 @@ class Gate:
         was_read = scope["method"] != "POST"
         try:
             door = door_of(scope["method"], path)
-            if door is None or (path.startswith(_FILES) and not (STATIC / path[len(_FILES) + 1 :]).is_file()):
+            if door is None or (path.startswith(_FILES) and browsers(path[len(_FILES) + 1 :]) is None):
                 raise Refused(404, "There is nothing at this address.")
             if len(scope.get("query_string", b"")) > _LONGEST_QUERY and path != "/":
                 raise Refused(414, "The address is too long.")
@@ -122,7 +122,7 @@ class Gate:
             return
         if path.startswith(_FILES):
             # Gradio wants to know where the file lies; an address would show that to visitors.
-            scope = {**scope, "path": f"{root}/gradio_api/file={STATIC.as_posix()}{path[len(_FILES) :]}"}
+            scope = {**scope, "path": f"{root}/gradio_api/file={DEMO.as_posix()}{path[len(_FILES) :]}"}
         await self.app(_private(scope, door), receive, _headed(send, path, version == VERSION))
 
     async def _reply(self, call: dict[str, Any], receive: Receive) -> Any:
@@ -158,7 +158,7 @@ def _without_version(path: str) -> tuple[str, str | None]:
 def _same_module(path: str) -> str:
     """A script's stand-in at its address without a version: to a browser, another address is another module."""
     file = path[len(_FILES) + 1 :]
-    return f'export * from "{"../" * (file.count("/") + 1)}static@{VERSION}/{file}";\n'
+    return f'export * from "{"../" * (file.count("/") + 1)}file=demo@{VERSION}/{file}";\n'
 
 
 async def _script(path: str, scope: Scope, send: Send) -> None:

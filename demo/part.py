@@ -15,7 +15,7 @@ PAGE_STYLES = [STATIC / "core" / "base.css", STATIC / "ink" / "ink.css"]
 # Gradio knows the path that a proxy puts in front of the page; without it, modules would be sought at "/".
 _LOAD = """
 const root = (window.gradio_config?.root || document.baseURI.split(/[?#]/)[0]).replace(/\\/$/, '');
-import(`${root}/gradio_api/file=demo/static@VERSION/${props.part}.js`)
+import(`${root}/gradio_api/file=demo@VERSION/static/${props.part}.js`)
   .then((part) => part.mount(element, props, server))
   .catch((error) => {
     console.error(error);

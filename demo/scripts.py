@@ -8,7 +8,7 @@ import re
 
 import brotli
 
-from demo.files import STATIC
+from demo.files import DEMO
 
 # What stands alone on its lines, as the formatter leaves every comment that is not part of an expression.
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/[ \t]*)$", re.M | re.S)
@@ -24,8 +24,8 @@ def bare(script: str) -> str:
 
 @functools.cache
 def served(name: str, encoding: str | None) -> bytes:
-    """A script by its name in static/, compressed by an encoding: br, gzip or none."""
-    script = bare((STATIC / name).read_text("utf-8")).encode()
+    """A script by its name in demo/, compressed by an encoding: br, gzip or none."""
+    script = bare((DEMO / name).read_text("utf-8")).encode()
     if encoding == "br":
         packed: bytes = brotli.compress(script, quality=9)
         return packed

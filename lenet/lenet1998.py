@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .architecture import PUBLISHED, SQUASHED, TRAINED, Architecture, Convolution, squashed
+from .architecture import PUBLISHED, SQUASHED, TRAINED, Architecture, Convolution, Layer, squashed
 from .model import Trace, Traceable
 
 # Of each map of C3, the maps of S2 that it reads: table I of the paper.
@@ -136,3 +136,10 @@ class LeNet1998(Traceable):
         outputs = (pictures, c1_on, s2_on, c3_on, s4_on, c5_on, f6_on, self.output(f6_on))
         sums = {"C1": c1, "S2": s2, "C3": c3, "S4": s4, "C5": c5, "F6": f6}
         return Trace({layer.name: each for layer, each in zip(self.layers, outputs, strict=True)}, sums)
+
+    def computed(self, layer: Layer, values: Tensor) -> tuple[Tensor | None, Tensor]:
+        """The same; pooling has sums of its own, and the output is minus the squared distances."""
+        if layer.kind == "pooling":
+            sums = getattr(self, layer.name)(values)
+            return sums, squashed(sums)
+        return (None, self.output(values)) if layer.name == "output" else super().computed(layer, values)

@@ -19,6 +19,7 @@ recognition", section II-B. As in most libraries the "convolution" is a cross-co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -82,7 +83,40 @@ class Traceable(nn.Module):
 
     def trace(self, pictures: Tensor) -> Trace:
         """Run the network and keep every layer. pictures: float32 (n, 1, 28, 28) in [0, 1], ink = 1."""
-        raise NotImplementedError
+        return self.onward("input", pictures)
+
+    def onward(self, name: str, values: Tensor, sums: Tensor | None = None) -> Trace:
+        """Go on from what a layer passes on, float32 (n, *its shape): the trace of it and of all layers behind it.
+
+        sums: of that layer before the activation, which some pooling reads; needed where that comes next.
+        """
+        traced = Trace({name: values}, {} if sums is None else {name: sums})
+        names = [layer.name for layer in self.layers]
+        for layer in self.layers[names.index(name) + 1 :]:
+            sums, values = self.computed(layer, self.read_by(layer, traced))
+            if sums is not None:
+                traced.pre_activation[layer.name] = sums
+            traced.output[layer.name] = values
+        return traced
+
+    def computed(self, layer: Layer, values: Tensor) -> tuple[Tensor | None, Tensor]:
+        """What a layer makes of what it reads, (n, *shape of the layer before): its sums before the activation, if it
+        has any, and what it passes on."""
+        if layer.kind == "pooling":
+            return None, self.pooled(values)
+        module: Any = getattr(self, layer.name)
+        if layer.kind == "convolution":
+            sums = F.conv2d(self.padded(layer, values), module.weight, module.bias)
+        else:
+            sums = F.linear(values.flatten(1), module.weight, module.bias)
+        return (None, sums) if layer.name == "output" else (sums, self.activate(sums))
+
+    def pooled(self, values: Tensor) -> Tensor:
+        """Pooling of 2x2, as the architecture has it; the sums before the activation where it says so."""
+        if self.architecture.pooling == "max":
+            return F.max_pool2d(values, 2)
+        means = F.avg_pool2d(values, 2)
+        return self.activate(means) if self.architecture.pooling == BEFORE else means
 
     def scaled(self, pictures: Tensor) -> Tensor:
         """Pictures as the first layer reads them."""

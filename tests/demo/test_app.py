@@ -139,7 +139,7 @@ def test_a_part_is_its_template_and_style_brought_to_life_by_its_module(part):
     assert props["html_template"] == file.with_suffix(".html").read_text("utf-8")
     assert props["css_template"] == file.with_suffix(".css").read_text("utf-8")
     assert file.with_suffix(".js").is_file()
-    assert f"/gradio_api/file=demo/static@{VERSION}/${{props.part}}.js" in props["js_on_load"]
+    assert f"/gradio_api/file=demo@{VERSION}/static/${{props.part}}.js" in props["js_on_load"]
     assert "part.mount(element, props, server)" in props["js_on_load"]
     assert props["apply_default_css"] is False
     assert props["elem_classes"] == ["part", f"part-{file.name}"]

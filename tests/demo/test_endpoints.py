@@ -99,7 +99,7 @@ def test_a_chunked_body_without_a_length_is_cut_off(server):
 def test_static_files_do_not_show_the_servers_folders(server):
     with urllib.request.urlopen(server.url) as response:
         page = response.read().decode()
-    assert "/gradio_api/file=demo/static@" in page
+    assert "/gradio_api/file=demo@" in page
     assert not re.search(r"file=/", page)
     for outside in ("gradio_api/file=demo/app.py", "gradio_api/file=requirements.txt"):
         with pytest.raises(urllib.error.HTTPError) as refused:

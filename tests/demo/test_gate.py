@@ -7,7 +7,7 @@ import gradio as gr
 import pytest
 
 from demo import app, doors, endpoints, files, limits, part
-from demo.files import STATIC
+from demo.files import STATIC, browsers
 from demo.gate import VERSION, gate
 from demo.scripts import bare
 from tests.demo.test_digit import SEVEN
@@ -82,6 +82,7 @@ def test_of_gradios_routes_no_other_is_open():
     [
         ("POST", "gradio_api/upload"), ("GET", "gradio_api/upload_progress?upload_id=1"), ("POST", "login"),
         ("GET", "gradio_api/file=/etc/passwd"), ("GET", "gradio_api/file=demo/app.py"),
+        ("GET", "gradio_api/file=demo/experiments/__init__.py"),
         ("GET", "gradio_api/file=demo/static/.hidden"), ("GET", "gradio_api/file=demo/static/core/nope.js"),
         ("GET", "gradio_api/file=demo/static/core"), ("GET", "gradio_api/file=https://127.0.0.1/x.js"),
         ("GET", "gradio_api/proxy=https://127.0.0.1/"), ("GET", "gradio_api/run-history/records"),
@@ -98,7 +99,7 @@ def test_what_nobody_needs_is_closed(client, method, path):
 def test_the_page_its_files_and_its_endpoints_are_open(client):
     assert "LeNet-5" in client.get("").text
     assert client.head("").status_code == 200
-    script = client.get(f"gradio_api/file=demo/static@{VERSION}/core/live.js")
+    script = client.get(f"gradio_api/file=demo@{VERSION}/static/core/live.js")
     assert script.text == bare((STATIC / "core" / "live.js").read_text("utf-8"))
     for accepted in ("br, gzip", "gzip", "identity"):
         packed = client.get(script.url, headers={"accept-encoding": accepted})
@@ -107,14 +108,27 @@ def test_the_page_its_files_and_its_endpoints_are_open(client):
     assert client.get("gradio_api/file=demo/static/flow.svg").text == (STATIC / "flow.svg").read_text("utf-8")
     # The same module by either address: whoever imports it without a version gets the page's own.
     stand_in = client.get("gradio_api/file=demo/static/core/live.js")
-    assert stand_in.text == f'export * from "../../static@{VERSION}/core/live.js";\n'
+    assert stand_in.text == f'export * from "../../../file=demo@{VERSION}/static/core/live.js";\n'
     assert stand_in.headers["content-type"] == "text/javascript"
-    older = client.get("gradio_api/file=demo/static@0123456789ab/core/live.js")  # of another copy's page
+    older = client.get("gradio_api/file=demo@0123456789ab/static/core/live.js")  # of another copy's page
     assert (older.status_code, older.headers["cache-control"]) == (200, "no-cache")
-    assert client.get("gradio_api/file=demo/static@0123/core/live.js").status_code == 404
+    assert client.get("gradio_api/file=demo@0123/static/core/live.js").status_code == 404
     assert set(client.get("gradio_api/info").json()["named_endpoints"]) == {f"/{name}" for name in doors.ENDPOINTS}
     answer = client.post("gradio_api/run/recognize", json=INK)
     assert answer.json()["data"][0]["digit"] == 7
+
+
+def test_of_an_experiment_a_browser_gets_the_script_and_the_style_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr("demo.files.DEMO", tmp_path)
+    for name in ("static/core/x.js", "static/x.svg", "experiments/push/push.js", "experiments/push/push.css"):
+        assert browsers(name) is None
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+        assert browsers(name) == tmp_path / name
+    for name in ("experiments/push/push.py", "app.py", "other/x.js"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+        assert browsers(name) is None
 
 
 def test_no_way_leads_out_of_the_pages_folder():
@@ -134,7 +148,7 @@ def test_every_answer_has_the_headers_and_lets_the_hub_show_the_page(client):
 
 def test_files_under_their_version_are_kept_for_ever_and_nothing_else(client):
     script = "core/live.js"
-    kept = client.get(f"gradio_api/file=demo/static@{VERSION}/{script}").headers["cache-control"]
+    kept = client.get(f"gradio_api/file=demo@{VERSION}/static/{script}").headers["cache-control"]
     assert kept == "public, max-age=31536000, immutable"
     assert client.get(f"gradio_api/file=demo/static/{script}").headers["cache-control"] == "no-store"
     assert client.get("gradio_api/file=demo/static/flow.svg").headers["cache-control"] == "no-cache"

@@ -96,7 +96,7 @@ def test_the_pages_call_is_answered_here():
 def test_a_script_without_its_version_leads_to_the_one_with_it():
     visit = Visit("/gradio_api/file=demo/static/core/store.js", method="GET")
     assert (visit.status, visit.headers[b"content-type"]) == (200, b"text/javascript")
-    assert f"../../static@{VERSION}/core/store.js" in visit.body.decode()
+    assert f"../../../file=demo@{VERSION}/static/core/store.js" in visit.body.decode()
     assert visit.whole()
 
 

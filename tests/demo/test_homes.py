@@ -33,7 +33,7 @@ def asked(url, body=None):
 def test_the_page_is_at_home(command, folder):
     with Server(command, folder) as server:
         page = asked(server.url)[1].decode()
-        version = re.search(r"demo/static@[0-9a-f]{12}", page)
+        version = re.search(r"demo@[0-9a-f]{12}/static", page)
         assert version
         assert ".part" in page  # the styles of the whole page
         for file in ("core/store.js", "digit/pad.js", "screenshot-light.png"):

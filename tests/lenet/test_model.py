@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 import torch
 import torch.nn.functional as F
 
@@ -17,6 +18,7 @@ from lenet.model import (
     digit_score,
     with_no_digit,
 )
+from lenet.weights import load
 
 
 def test_layers_are_those_of_the_table():
@@ -112,3 +114,17 @@ def test_no_digit_is_an_eleventh_logit_fixed_at_0():
     torch.testing.assert_close(digit_score(logits[..., 0]), torch.log((1 - p[:, NO_DIGIT]) / p[:, NO_DIGIT]))
     many = logits.transpose(1, 2)
     torch.testing.assert_close(digit_score(many)[:, 0], digit_score(many[:, 0]))
+
+
+@pytest.mark.parametrize("name", ["lenet5", "lenet5-1998", "textbook"])
+def test_a_pass_can_go_on_from_any_layer(name):
+    model = load(name)
+    with torch.inference_mode():
+        whole = model.trace(torch.rand(3, 1, 28, 28))
+        for at, layer in enumerate(model.layers):
+            rest = model.onward(layer.name, whole.output[layer.name], whole.pre_activation.get(layer.name))
+            assert list(rest.output) == [each.name for each in model.layers[at:]]
+            for behind, values in rest.output.items():
+                torch.testing.assert_close(values, whole.output[behind])
+            for behind, sums in rest.pre_activation.items():
+                torch.testing.assert_close(sums, whole.pre_activation[behind])

@@ -1,0 +1,6 @@
+"""Experiments on a drawing: each a folder of one Python file, one script and one style, and its line here."""
+
+# In the order of the page: the folder, and the question on its card.
+EXPERIMENTS = {
+    "push": "What if it is pushed?",
+}

@@ -1,0 +1,58 @@
+"""What an experiment is done on: a drawing, and a network that reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from demo.wire import RequestError
+from lenet.architecture import Layer
+from lenet.ink import Ink
+from lenet.model import Trace, Traceable
+
+_MOST_WORK = 600_000_000  # multiply-adds for one caller, some 0.2 s
+_UNIT = 10  # of them that a number of a layer costs besides
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A drawing and a network.
+
+    picture: float32 (28, 28) in [0, 1], ink = 1. ink: the strokes that it was made of; None where it is a photo.
+    traced: the network's pass over the picture. is_bundled: whether the network is the one that comes with the page.
+    """
+
+    model: Traceable
+    picture: np.ndarray
+    ink: Ink | None
+    traced: Trace
+    is_bundled: bool = False
+
+    @property
+    def image(self) -> Tensor:
+        """The picture as the network takes it: (1, 1, 28, 28)."""
+        return torch.from_numpy(self.picture)[None, None]
+
+    def layer(self, name: str) -> Layer:
+        """A layer by its name. Raises RequestError where there is none."""
+        found = next((layer for layer in self.model.layers if layer.name == name), None)
+        if found is None:
+            raise RequestError(f"This network has no layer {name!r:.40}.")
+        return found
+
+    def passes(self, least: int, most: int) -> int:
+        """How many passes of the network an experiment may do, of the most that it would. Raises RequestError where
+        the least that it needs are too many for a network so large."""
+        one = sum(layer.multiply_adds + _UNIT * layer.units for layer in self.model.layers)
+        affordable = _MOST_WORK // one
+        if affordable < least:
+            raise RequestError("This network is too large for this experiment; it would keep others waiting.")
+        return min(most, affordable)
+
+
+def probabilities(logits: Tensor) -> np.ndarray:
+    """Logits (..., outputs) -> their softmax, float32, the same shape."""
+    return torch.softmax(logits, -1).numpy()
