@@ -17,8 +17,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 import gradio as gr
 import torch
 
-from demo import api, digit, examples, line, networks, zerogpu  # noqa: F401 - the last is there to be found
-from demo.files import STATIC
+from demo import api, digit, examples, lab, line, networks, zerogpu  # noqa: F401 - the last is there to be found
+from demo.experiments import EXPERIMENTS
+from demo.files import STATIC, TRIED
 from demo.follow import Followed
 from demo.gate import gate
 from demo.logs import spare
@@ -63,7 +64,7 @@ def quality() -> dict[str, Any]:
 
 def build(followed: str | None = None) -> gr.Blocks:
     """The page and its endpoints. followed: the name of the file of weights that it shows, if any."""
-    gr.set_static_paths([STATIC])
+    gr.set_static_paths([STATIC, TRIED])
     bundled = networks.described()
     with Page(title=TITLE, fill_width=True, analytics_enabled=False) as blocks:
         gr.HTML(
@@ -96,6 +97,8 @@ def build(followed: str | None = None) -> gr.Blocks:
                 Part("line/scores", stride=STRIDE, window=WINDOW)
                 Part("line/tools", [line.scan_photo], examples=examples.LINES, exampleWidth=examples.LINE_PAD)
                 Part("line/ideas", figures=figures_of(SCAN, lambda: lines_table(card(SCAN))))
+            with gr.Tab("Experiments"):  # loads nothing until it is opened
+                Part("lab/lab", [lab.experiment], experiments=EXPERIMENTS)
         api.offer(blocks)
     return blocks
 

@@ -27,8 +27,8 @@ DOORS = (
     Door("GET", rf"/(?:assets|static|svelte)/{_FILE}", "Gradio's scripts, styles and fonts"),
     Door("GET", r"/(?:gradio_api/)?theme\.css", "Gradio's colours"),
     Door("GET", r"/(?:favicon\.ico|robots\.txt|manifest\.json)", "what browsers ask a site for"),
-    Door("GET", rf"/gradio_api/file=demo/static/{_FILE}", "the page's own scripts and pictures"),
-    Door("POST", r"/gradio_api/live/(?:see|scan)", "what the page asks while one draws"),
+    Door("GET", rf"/gradio_api/file=demo/(?:static|experiments)/{_FILE}", "the page's own scripts and pictures"),
+    Door("POST", r"/gradio_api/live/(?:see|scan|experiment)", "what the page asks while one draws"),
     Door(
         "POST", r"/gradio_api/component_server/?", "what else the page asks, and the same where a proxy opens no more"
     ),

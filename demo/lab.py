@@ -6,7 +6,6 @@ import importlib
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from demo.digit import subject

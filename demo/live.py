@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from demo import digit, line
+from demo import digit, lab, line
 
 # As demo/static/core/call.js takes it. A page from before a change of what the bytes mean, of an answer's or of
 # packed_briefly's, must not read them: whoever changes that counts on here and there.
@@ -22,6 +22,7 @@ TYPE = "application/octet-stream; layout=2"
 ANSWERS: dict[str, Callable[[Any], Awaitable[dict[str, Any]]]] = {
     "see": digit.see_briefly,
     "scan": line.scan,
+    "experiment": lab.experiment,
 }
 
 

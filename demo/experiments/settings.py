@@ -38,7 +38,8 @@ def whole(settings: Settings, name: str, below: int, default: int = 0) -> int:
 def numbers(settings: Settings, name: str, count: int, most: float) -> list[float]:
     """So many numbers, each at most so large."""
     value = settings.get(name)
-    fits = isinstance(value, list) and len(value) == count
-    if not fits or not all(type(each) in (int, float) and math.isfinite(each) and abs(each) <= most for each in value):
+    given = value if isinstance(value, list) else []
+    sound = [type(each) in (int, float) and math.isfinite(each) and abs(each) <= most for each in given]
+    if sound != count * [True]:
         raise RequestError(f"{name} must be {count} numbers, each at most {most:g}.")
-    return [float(each) for each in value]
+    return [float(each) for each in given]

@@ -4,12 +4,20 @@ import re
 
 import pytest
 
-from demo.files import STATIC
+from demo.experiments import EXPERIMENTS
+from demo.files import DEMO, STATIC, TRIED
 from demo.scripts import bare
 
-# A tab's folder may use ink and core, never the other tab's; core stands alone.
-MAY = {"core": {"core"}, "ink": {"core", "ink"}, "digit": {"core", "ink", "digit"}, "line": {"core", "ink", "line"}}
-MODULES = sorted(STATIC.rglob("*.js"))
+# A tab's folder may use ink and core, never another tab's; an experiment what its tab is made of; core stands alone.
+MAY = {
+    "core": {"core"},
+    "ink": {"core", "ink"},
+    "digit": {"core", "ink", "digit"},
+    "line": {"core", "ink", "line"},
+    "lab": {"core", "ink", "lab"},
+    **{name: {"core", "ink", "lab", name} for name in EXPERIMENTS},
+}
+MODULES = sorted([*STATIC.rglob("*.js"), *TRIED.rglob("*.js")])
 # What is fetched when it is asked for
 LATE = {
     "digit/terms.js", "digit/photograph.js", "digit/moments.js", "digit/other.js", "digit/follow.js", "digit/slide.js",
@@ -20,10 +28,10 @@ IMPORT = re.compile(
 )
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(STATIC).as_posix())
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.relative_to(DEMO).as_posix())
 def test_a_module_imports_what_its_folder_may(module):
     folder = module.parent.name
-    assert module.parent.parent == STATIC
+    assert module.parent.parent in (STATIC, TRIED)
     for named in IMPORT.findall(module.read_text("utf-8")):
         target = (module.parent / named).resolve()
         assert named.startswith("."), f"{named} is not a file of this page"
@@ -39,10 +47,21 @@ def test_every_visible_part_has_its_three_files():
         assert name.with_suffix(".css").is_file()
 
 
+def test_each_experiment_is_a_folder_of_one_python_file_one_script_and_one_style():
+    folders = {path for path in TRIED.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert {folder.name for folder in folders} == set(EXPERIMENTS)
+    for folder in folders:
+        files = {path.name for path in folder.iterdir() if path.name != "__pycache__"}
+        assert files == {f"{folder.name}.{kind}" for kind in ("py", "js", "css")}
+
+
 def test_the_page_stays_small():
-    scripts = {path: bare(path.read_text("utf-8")).encode() for path in MODULES}
+    # The third tab's own scripts and style come when it is opened.
+    modules = [path for path in MODULES if path.is_relative_to(STATIC) and path.parent.name != "lab"]
+    scripts = {path: bare(path.read_text("utf-8")).encode() for path in modules}
     others = [path.read_bytes() for kind in ("html", "css") for path in STATIC.rglob(f"*.{kind}")]
-    late = [path for path in MODULES if path.relative_to(STATIC).as_posix() in LATE]
+    others.remove((STATIC / "lab" / "desk.css").read_bytes())
+    late = [path for path in modules if path.relative_to(STATIC).as_posix() in LATE]
     assert len(late) == len(LATE)
     at_once = [script for path, script in scripts.items() if path not in late]
     assert sum(map(len, at_once + others)) <= 160_000

@@ -4,7 +4,7 @@ The unit tests run in the node that Playwright brings along. tsc and biome are n
 them; they are fetched into node_modules/ the first time. To let biome format what has been changed:
 
     node tests/web/node_modules/@biomejs/biome/bin/biome check --write --config-path=tests/web/style.json \\
-        demo/static tests/web
+        demo/static demo/experiments tests/web
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def test_types(tools: Path):
 def test_style(tools: Path):
     biome = tools / "@biomejs" / "biome" / "bin" / "biome"
     options = ["--error-on-warnings", "--max-diagnostics=50", f"--config-path={HERE / 'style.json'}"]
-    passes(node(), biome, "check", *options, "demo/static", "tests/web")
+    passes(node(), biome, "check", *options, "demo/static", "demo/experiments", "tests/web")
 
 
 def test_the_lock_names_no_place():

@@ -10,8 +10,8 @@ import { brush, inkPalette, mindDarkening, onTheme, paint } from '../core/palett
 import { mountSkip } from '../core/skip.js';
 import { state } from '../core/store.js';
 import { decode, granted, pixelsOf, sent } from '../core/wire.js';
+import { history } from '../ink/digit.js';
 import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
-import { History } from '../ink/history.js';
 import { kept, mountKeep, mountTabs } from '../ink/keep.js';
 import { mountKeys } from '../ink/keys.js';
 import { mountPen, statusOf } from '../ink/pen.js';
@@ -21,6 +21,7 @@ import { mountSighting } from '../ink/sighting.js';
 import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
+/** @typedef {import('../ink/history.js').History} History */
 /** @typedef {import('../core/wire.js').Reply} Reply */
 /** @typedef {import('../core/live.js').Refusal} Refusal */
 /** @typedef {import('../ink/sighting.js').Seen} Seen */
@@ -41,7 +42,6 @@ const SIDE = 28; // pixels of a picture
 export function mount(element, { network, examples }, server) {
   const canvas = find(element, 'pad', HTMLCanvasElement);
   mindDarkening();
-  const history = new History(state);
   mountTools(element, history);
   mountHint(element, history);
   mountStatus(find(element, 'status'), state);

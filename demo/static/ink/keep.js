@@ -4,6 +4,7 @@
 /** @typedef {import('./history.js').Drawing} Drawing */
 /** @typedef {import('./history.js').Version} Version */
 
+const EXPERIMENTS = 2; // the number of their tab
 const REST = 300; // ms without a change; browsers bear only so many entries a second, and answers go first
 
 /**
@@ -22,10 +23,11 @@ export function kept(name) {
 /** @param {unknown} point */
 const isPoint = (point) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
 
-/** The tab that was open comes back, too. */
+/** The tab that was open comes back, too; a link to an experiment opens its own. */
 export function mountTabs() {
   const tabs = () => /** @type {HTMLElement[]} */ ([...document.querySelectorAll('[role=tab]')]);
-  const open = tabs()[history.state?.lenet?.tab ?? 0];
+  const asked = new URLSearchParams(location.search).has('experiment') ? EXPERIMENTS : 0;
+  const open = tabs()[history.state?.lenet?.tab ?? asked];
   if (open?.getAttribute('aria-selected') === 'false') open.click();
   document.addEventListener('click', ({ target }) => {
     const tab = target instanceof Element ? tabs().findIndex((each) => each.contains(target)) : -1;

@@ -1,0 +1,133 @@
+// One experiment: a card with its question, which asks the server whenever the drawing, the network or its own controls
+// change, as long as it is on the screen.
+import { copy, find, html, make, pick, press, say } from '../core/element.js';
+import { shareLink } from '../core/link.js';
+import { Live } from '../core/live.js';
+import { Room } from '../core/room.js';
+import { state } from '../core/store.js';
+import { sent } from '../core/wire.js';
+import { unpacked } from './numbers.js';
+
+/** @typedef {Record<string, unknown>} Settings */
+/**
+ * @typedef {object} Running what an experiment's script gives back when it is mounted
+ * @property {() => Settings} settings what is asked with, and what a link holds
+ * @property {(reply: any) => string} show an answer; returns the sentence that tells it
+ */
+/**
+ * @typedef {object} Place what an experiment's script is given
+ * @property {HTMLElement} element to fill
+ * @property {Settings} initial settings of a link; each may be missing, or anything
+ * @property {() => void} again to be called when a control has changed
+ */
+/** @typedef {{ mount: (place: Place) => Running }} Script */
+
+const VERSIONED = import.meta.url.split('/static/')[0]; // beside this folder
+
+// One call at a time: an experiment is more work than an answer, and the newest settings win.
+class OneAtATime extends Room {
+  /** @override */
+  most = 1;
+
+  /** @override */
+  become() {}
+}
+
+export class Card {
+  /** @type {Running | null} */
+  running = null;
+  isSeen = false;
+  isStale = true;
+
+  /**
+   * @param {string} name
+   * @param {string} question
+   * @param {(request: object) => Promise<any>} call
+   * @param {Settings} initial
+   */
+  constructor(name, question, call, initial) {
+    this.name = name;
+    this.initial = initial;
+    this.element = make(html`
+      <section class="card experiment-${name}" data-testid="experiment-${name}" tabindex="-1" aria-labelledby="experiment-${name}-question">
+        <header><h2 id="experiment-${name}-question">${question}</h2>
+          <button type="button" data-testid="experiment-${name}-link">Copy link</button></header>
+        <p class="card-said" data-testid="experiment-${name}-said" role="status">Loading …</p>
+        <div class="card-body"></div>
+      </section>`);
+    this.body = pick(this.element, '.card-body');
+    this.said = find(this.element, `experiment-${name}-said`);
+    this.live = new Live(
+      (/** @type {any} */ request) => call(sent(request)),
+      (reply, subject) => this.answered(unpacked(reply), subject),
+      ({ kind, text }) => this.tell(kind, text),
+    );
+    this.live.room = new OneAtATime();
+    const link = find(this.element, `experiment-${name}-link`, HTMLButtonElement);
+    press(link, () => this.copyLink(link), 'Link copied');
+    state.on(['subject'], () => this.again());
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      this.isSeen = isIntersecting;
+      if (isIntersecting && this.isStale) this.again();
+    }).observe(this.element);
+  }
+
+  /** Load what is the experiment's own. */
+  async open() {
+    const own = `${VERSIONED}/experiments/${this.name}/${this.name}`;
+    const style = make(html`<link rel="stylesheet" href="${own}.css">`);
+    document.head.append(style);
+    try {
+      /** @type {Script} */
+      const { mount } = await import(`${own}.js`);
+      const { body: element, initial } = this;
+      this.running = mount({ element, initial, again: () => this.again() });
+      this.again();
+    } catch (error) {
+      console.error(error);
+      this.tell('error', 'This experiment could not be loaded. Reload the page to try again.');
+    }
+  }
+
+  /** Bring it onto the screen, for pointer and keys. */
+  show() {
+    this.element.scrollIntoView({ block: 'start' });
+    this.element.focus({ preventScroll: true });
+  }
+
+  again() {
+    this.isStale = true;
+    if (!this.running || !this.isSeen) return;
+    this.isStale = false;
+    const { subject } = state;
+    const isBlank = 'ink' in subject && !subject.ink.length;
+    this.element.classList.toggle('blank', isBlank);
+    if (isBlank) say(this.said, 'Draw a digit first, on the pad of this tab or of the first.');
+    else this.live.ask(subject, { experiment: this.name, settings: this.running.settings() });
+  }
+
+  /** @param {any} reply @param {import('../core/store.js').Subject} subject */
+  answered(reply, subject) {
+    if (subject.network !== state.network.network || !this.running) return; // another was chosen since
+    this.tell('ready', this.running.show(reply));
+    this.element.dispatchEvent(new CustomEvent('lenet:tried', { bubbles: true, detail: { sequence: reply.sequence } }));
+  }
+
+  /** @param {string} kind @param {string} text */
+  tell(kind, text) {
+    this.said.dataset.kind = kind;
+    if (text !== 'Live') say(this.said, text);
+  }
+
+  /** @param {HTMLButtonElement} button */
+  async copyLink(button) {
+    const { ink, picture, network } = state;
+    const address = shareLink(location.href, { ink, picture, cell: null }, network.layers);
+    if (!address) return 'Too much ink for a link';
+    const url = new URL(address);
+    url.searchParams.set('experiment', this.name);
+    url.searchParams.set('settings', JSON.stringify(this.running?.settings() ?? {}));
+    this.element.dataset.link = url.href;
+    return copy(button, url.href);
+  }
+}
