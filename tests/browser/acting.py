@@ -34,7 +34,8 @@ class Watched:
 
     def open(self, query: str = "") -> None:
         self.page.goto(self.server.url + query)
-        self.page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000)
+        # Hidden where a link opens another tab.
+        self.page.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000, state="attached")
 
 
 def watch(page: Page, server: Server) -> Watched:
@@ -133,3 +134,11 @@ def as_sent(page: Page) -> list[list[list[float]]]:
         f"Promise.all([import('{STORE}'), import('{wire}')]).then(([{{ state }}, w]) => w.sent(state.subject))"
     )
     return fields_of(sent)["ink"]
+
+
+def tried_all(page: Page) -> None:
+    """Go through the cards of the third tab until each has told what came of its experiment."""
+    page.wait_for_selector(".card")
+    for card in page.locator(".card").all():
+        card.scroll_into_view_if_needed()
+        card.locator(".card-said[data-kind=ready]").wait_for()

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.acting import PHONE, Watched, draw, expect_prediction
+from tests.browser.acting import PHONE, Watched, draw, expect_prediction, tried_all
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 UPRIGHT = PHONE
@@ -83,7 +83,7 @@ def test_the_opened_sheet_leaves_its_layer_to_be_seen(watched: Watched, cell: st
     [({}, "light"), ({}, "dark"), (UPRIGHT, "light"), (UPRIGHT, "dark"), (SIDEWAYS, "dark")],
     indirect=["watched"],
 )
-@pytest.mark.parametrize("tab", ["One digit", "Many digits"])
+@pytest.mark.parametrize("tab", ["One digit", "Many digits", "Experiments"])
 def test_axe_finds_nothing(watched: Watched, theme: str, tab: str):
     watched.open(f"?__theme={theme}&ink=300.200_700.200_450.800")
     page = watched.page
@@ -92,6 +92,8 @@ def test_axe_finds_nothing(watched: Watched, theme: str, tab: str):
         page.wait_for_selector("[data-testid=line-status][data-kind=ready]")
         page.click("[data-testid=example-2026]")
         page.wait_for_function("document.querySelector('[data-testid=line-prediction]').textContent === '2026'")
+    if tab == "Experiments":
+        tried_all(page)
     found = Axe().run(
         page, context=".gradio-container main", options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]}
     )

@@ -66,9 +66,9 @@ export class Card {
     const link = find(this.element, `experiment-${name}-link`, HTMLButtonElement);
     press(link, () => this.copyLink(link), 'Link copied');
     state.on(['subject'], () => this.again());
-    new IntersectionObserver(([{ isIntersecting }]) => {
-      this.isSeen = isIntersecting;
-      if (isIntersecting && this.isStale) this.again();
+    new IntersectionObserver((entries) => {
+      this.isSeen = entries.at(-1)?.isIntersecting ?? false; // the newest
+      if (this.isSeen && this.isStale) this.again();
     }).observe(this.element);
   }
 

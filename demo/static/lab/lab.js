@@ -20,7 +20,7 @@ const PEN = 0.05; // width of the line shown, in pad heights
 const SIDE = 28; // pixels of a picture
 const DESK = html`
   <aside class="lab-desk" aria-label="Your drawing">
-    <div class="pad-frame">
+    <div><div class="pad-frame">
       <canvas class="pad" data-testid="lab-pad" tabindex="0" role="application"
         aria-label="Drawing pad, the same drawing as on the first tab. Draw a digit with mouse, finger or pen, or by keys: the arrows move the pen, space puts it down and lifts it."></canvas>
       <p class="pad-hint" aria-hidden="true">Draw a digit here<small>the experiments follow it</small></p>
@@ -29,10 +29,12 @@ const DESK = html`
       <button type="button" data-testid="lab-undo" title="Undo (Ctrl Z)" disabled>↶ Undo</button>
       <button type="button" data-testid="lab-redo" title="Redo (Ctrl Shift Z)" disabled>↷ Redo</button>
       <button type="button" data-testid="lab-clear" title="Clear (Delete)" disabled>✕ Clear</button>
-    </div>
+    </div></div>
+    <div>
     <p class="lab-reads"><output data-testid="lab-prediction" translate="no">–</output> <span data-testid="lab-network"></span></p>
     <p class="status" data-testid="lab-status" role="status"></p>
     <div class="lab-layers" aria-hidden="true"></div>
+    </div>
   </aside>
   <div class="lab-cards"><nav class="lab-contents" aria-label="Experiments"></nav></div>`;
 
