@@ -8,7 +8,7 @@ from typing import Any
 
 from .photo import PhotoError, opened
 from .recognize import Recognition, recognize
-from .weights import DEFAULT
+from .weights import DEFAULT, load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,13 +17,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """{"predictions": [{"file", "digit", "verdict", "probabilities"}, ...]}, in the order of the pictures."""
+    """{"predictions": [{"file", "digit", "verdict", "probabilities"}, ...]}, in the order of the pictures; and "label"
+    of each, where the network's outputs have labels."""
+    labels = getattr(load(options.network), "labels", None)
     predictions = []
     for file in options.images:
         seen = read(file, options.network)
         probabilities = [round(float(p), 6) for p in seen.probabilities]
         read_as = {"digit": seen.digit, "verdict": seen.verdict, "probabilities": probabilities}
-        predictions.append({"file": str(file), **read_as})
+        label = {"label": labels[seen.digit]} if labels and seen.digit is not None else {}
+        predictions.append({"file": str(file), **label, **read_as})
     return {"predictions": predictions}
 
 

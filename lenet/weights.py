@@ -86,12 +86,12 @@ def threshold(name_or_file: str | Path = DEFAULT) -> float:
 def _load(file: Path, **how: str) -> tuple[Traceable, float | None]:
     # Whoever calls first may be in inference mode; the model must not be bound to it for ever after.
     with torch.inference_mode(False):
-        written = card(file) if file.with_suffix(".json").is_file() else None
-        if written is None or "labels" in written:
+        if not has_card(file):
             from .own.conventions import opened  # the page needs none of it
 
             own = opened(file, **how)
             return (_lenet5(file.read_bytes()) if own.is_standard else None) or own.network, -math.inf
+        written = card(file)
         if how:
             raise WeightsError(f"{file} has a card, which says how it is run; leave out {' and '.join(how)}.")
         content = file.read_bytes()
@@ -143,6 +143,11 @@ def _lenet5(content: bytes) -> LeNet5 | None:
     except Exception:  # torch has no one error for a file that is something else
         return None
     return model.eval()
+
+
+def has_card(file: Path) -> bool:
+    """Whether a card lies beside a file of weights. One of labels alone is none: such a network is somebody else's."""
+    return file.with_suffix(".json").is_file() and "labels" not in card(file)
 
 
 def card(name_or_file: str | Path = DEFAULT) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..own.conventions import Own, opened
 from ..training.mnist import mnist
-from ..weights import DEFAULT, SCAN, card, file_of, load, threshold, write_card
+from ..weights import DEFAULT, SCAN, card, file_of, has_card, load, threshold, write_card
 from . import digits, lines
 from .digits import Figures
 from .records import EvaluationError, drawn, read_ink, read_letters, read_lines, read_photos
@@ -40,10 +40,13 @@ def run(options: argparse.Namespace) -> Figures:
     if options.card and kind == "mnist":
         raise EvaluationError("--card takes no name with --mnist, which has its own place in the card.")
     file, path = file_of(options.network or (SCAN if kind == "lines" else DEFAULT)), getattr(options, kind)
+    own = None if has_card(file) else opened(file)
+    if own and options.card is not None:
+        raise EvaluationError(f"{file} has no card, so leave out --card; `train` writes one beside a network.")
     figures = _MEASURES[kind](file, path)
     misread = figures.pop("misread", None)
-    if not file.with_suffix(".json").is_file():
-        figures["opened_as"] = _told(opened(file))
+    if own:
+        figures["opened_as"] = _told(own)
     if options.card is not None:
         written = card(file)
         if kind == "mnist":
@@ -57,11 +60,14 @@ def run(options: argparse.Namespace) -> Figures:
 
 
 def _told(own: Own) -> Figures:
-    """How a network of somebody else is run, and how many of the program's own digits it reads so."""
-    way, accuracy = own.candidates[0].architecture, own.candidates[0].accuracy
+    """How a network of somebody else is run, and of so many of the program's own digits how many it reads so."""
+    best = own.candidates[0]
+    way = best.architecture
     layers = " ".join(f"{layer.name}:{'x'.join(map(str, layer.shape))}" for layer in way.layers)
     told = {"layers": layers, "activation": way.activation, "pooling": way.pooling, "pixels": way.scaling}
-    return {**told, "own_digits_read_percent": round(100 * accuracy, 1)}
+    if not best.tried:
+        return {**told, "tried_on_digits": 0}
+    return {**told, "tried_on_digits": best.tried, "own_digits_read_percent": round(100 * best.accuracy, 1)}
 
 
 def _mnist(file: Path, folder: str) -> Figures:

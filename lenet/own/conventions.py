@@ -20,11 +20,12 @@ from torch import Tensor
 from ..architecture import ACTIVATIONS, BEFORE, POOLINGS, PUBLISHED, SCALINGS, SQUASHED, Architecture
 from ..ink import rasterize
 from ..model import STANDARD
-from .files import MOST_BYTES, OwnError, tensors_of
+from .files import MOST_BYTES, OwnError, small_enough, tensors_of
 from .geometry import Weights, architectures, layers_of
 from .labels import Labels, labels_in
 from .network import Network
 
+_DIGITS = tuple("0123456789")
 READS = 0.5  # of the digits; a network that reads fewer is for something else
 _ALIKE = 0.02  # of the digits: of ways that read as many but for so few, the surest is taken
 # What is tried; nobody else's network has the paper's own.
@@ -79,7 +80,7 @@ class Own:
     def run_as(self, way: Architecture) -> Network:
         """The network of these weights and an architecture, in eval mode."""
         if way not in self.networks:
-            self.networks[way] = Network(way, self.weights).eval()
+            self.networks[way] = Network(way, self.weights, self.labels).eval()
         return self.networks[way]
 
 
@@ -89,6 +90,7 @@ def opened(file: Path, **how: str) -> Own:
     Raises OwnError, naming the file and what was found.
     """
     try:
+        small_enough(file.stat().st_size)
         labels = labels_beside(file)
         with file.open("rb") as content:
             own = open_network(content.read(MOST_BYTES + 1), labels)
@@ -104,12 +106,13 @@ def labels_beside(file: Path) -> Labels | None:
 
 
 def _so(candidates: Sequence[Candidate], how: Mapping[str, str]) -> list[Candidate]:
+    how = {name: value.replace("-", "−") for name, value in how.items()}  # which keyboards lack
     for name, value in how.items():
         if name not in _CHOICES:
             raise OwnError(f"There is no {name} to choose; there are {', '.join(_CHOICES)}.")
         known = list(dict.fromkeys(getattr(each.architecture, name) for each in candidates))
         if value not in known:
-            raise OwnError(f"There is no {name} {value!r:.40}; choose one of {', '.join(known)}.")
+            raise OwnError(f"There is no {name} {value!r:.40}; choose one of {'; '.join(known)}.")
     found = [each for each in candidates if all(getattr(each.architecture, name) == how[name] for name in how)]
     if not found:
         raise OwnError(f"There is no way to run it with {' and '.join(map(repr, how.values()))}.")
@@ -124,18 +127,21 @@ def open_network(content: bytes, labels: Labels | None = None) -> Own:
     tensors, besides = tensors_of(content)
     known = labels or labels_in(besides)
     weights = layers_of(tensors, len(known) if known else 10)
-    return Own(weights, tuple(tried(weights, architectures(weights))), known)
+    return Own(weights, tuple(tried(weights, architectures(weights), known in (None, _DIGITS))), known)
 
 
-def tried(weights: Weights, shapes: Sequence[Architecture]) -> list[Candidate]:
-    """The ways to run the weights, the best first: all judged by some digits, then the best of these by all."""
+def tried(weights: Weights, shapes: Sequence[Architecture], is_for_digits: bool = True) -> list[Candidate]:
+    """The ways to run the weights, the best first: all judged by some digits, then the best of these by all.
+
+    Of a network for something else nothing can be tried: then what most people do comes first.
+    """
     ways = [
         replace(shape, activation=activation, pooling=pooling, scaling=scaling)
         for shape in shapes
         for activation, pooling, scaling in itertools.product(_ACTIVATIONS, POOLINGS, _SCALINGS)
         if pooling != BEFORE or any(each.pooled for each in shape.convolutions)
     ]
-    if len(weights[-1][0]) != 10:  # nothing can be tried
+    if not is_for_digits:
         return [Candidate(way, number, 0.0, 0) for number, way in enumerate(ways)]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # which would wait for one another: each pass is too small to share out

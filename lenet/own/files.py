@@ -36,14 +36,22 @@ class OwnError(WeightsError):
     """A file that holds no network which can be opened; the message names what was found and what would fit."""
 
 
+def small_enough(size: int) -> None:
+    """Raise OwnError for a file of more bytes than are opened."""
+    if size > MOST_BYTES:
+        raise OwnError(
+            f"This file has {size / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be opened. "
+            "Save the weights alone, without the optimizer: torch.save(model.state_dict(), 'lenet.pth')."
+        )
+
+
 def tensors_of(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
     """The weights of a file by their names, float32, in the order of the file, or of names where that tells nothing;
     and what else it holds besides.
 
     Raises OwnError for a file that is too large, is none of these, or has numbers that are not finite.
     """
-    if len(content) > MOST_BYTES:
-        raise OwnError(f"This file has {len(content) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be opened.")
+    small_enough(len(content))
     try:
         tensors, besides = _read(content)
         found = {name: each.detach() for name, each in tensors.items() if each.dim()}
@@ -74,6 +82,8 @@ def _read(content: bytes) -> tuple[dict[str, Tensor], Mapping[str, Any]]:
 
 
 def _of_torch(content: bytes) -> Any:
+    if not content:
+        raise OwnError("This file is empty; save it anew.")
     if odd := oddity(content):
         if "qtensor" in odd:
             raise OwnError("This network is quantised; save it as it was before, with weights of float32.")

@@ -22,9 +22,16 @@ class Weighted(nn.Module):
 class Network(Traceable):
     """A network of an architecture: pictures (n, 1, 28, 28) in [0, 1], ink = 1 -> logits (n, outputs)."""
 
-    def __init__(self, architecture: Architecture, weights: Sequence[tuple[Tensor, Tensor | None]]) -> None:
-        """weights: of every convolution and fully connected layer, its weights and its biases, if it has any."""
+    def __init__(
+        self,
+        architecture: Architecture,
+        weights: Sequence[tuple[Tensor, Tensor | None]],
+        labels: tuple[str, ...] | None = None,
+    ) -> None:
+        """weights: of every convolution and fully connected layer, its weights and its biases, if it has any.
+        labels: what its outputs stand for, if these are no digits."""
         super().__init__()
+        self.labels = labels
         self.architecture = architecture
         weighted = [layer for layer in self.layers[1:] if layer.kind != "pooling"]
         for layer, (weight, bias) in zip(weighted, weights, strict=True):

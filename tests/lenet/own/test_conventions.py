@@ -198,7 +198,7 @@ def shaped(*shapes: tuple[int, ...]) -> dict[str, Tensor]:
 WRONG = {
     "a pickle that runs code": (lambda: saved(Evil()), "state_dict"),
     "a whole model": (lambda: saved(textbook(nn.ReLU, nn.MaxPool2d)), "state_dict"),
-    "nothing": (lambda: b"", "no weights"),
+    "nothing": (lambda: b"", "is empty"),
     "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + bytes(200), "no weights"),
     "a text": (lambda: b"conv1.weight = 5", "no weights"),
     "a list": (lambda: saved([torch.zeros(3)]), "no weights"),

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import lenet
+from lenet.__main__ import main
 from lenet.own.conventions import open_network
 from lenet.own.files import OwnError
 from tests.lenet.own.test_conventions import npz, safetensors, saved
@@ -87,3 +89,34 @@ def test_what_are_no_labels_get_a_sentence(labels: Any):
 
 def test_a_file_without_labels_is_one_of_digits():
     assert open_network(npz(weights_of((4, 1, 5, 5), (8, 4, 5, 5), (10, 128)))).labels is None
+
+
+def test_a_network_with_labels_is_not_tried_on_digits_though_it_has_ten_outputs(tmp_path: Path):
+    ten = weights_of((4, 1, 5, 5), (8, 4, 5, 5), (10, 128))
+    names = ["shirt", "bag", *"abcdefgh"]
+    for own in (open_network(saved({"state_dict": ten, "labels": names})), open_network(saved(ten), tuple(names))):
+        assert {each.tried for each in own.candidates} == {0}
+        assert own.candidates[0].architecture.activation == "ReLU"
+    digits = tuple("0123456789")
+    assert open_network(saved(ten), digits).candidates[0].tried > 0
+
+
+def test_predict_says_the_label_and_evaluate_what_was_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file, ink = tmp_path / "fashion.pth", tmp_path / "ink.json"
+    names = ["shirt", "bag", *"abcdefgh"]
+    torch.save(weights_of((4, 1, 5, 5), (8, 4, 5, 5), (10, 128)), file)
+    file.with_suffix(".json").write_text(json.dumps({"labels": names}))
+    picture = np.zeros((28, 28), np.uint8)
+    picture[6:20, 12:15] = 255
+    Image.fromarray(255 - picture).save(tmp_path / "a.png")
+    main(["predict", str(tmp_path / "a.png"), "--network", str(file)])
+    (told,) = json.loads(capsys.readouterr().out.splitlines()[-1])["predictions"]
+    assert told["label"] == names[told["digit"]]
+    ink.write_text(json.dumps([{"digit": 1, "strokes": [[[0.5, 0.2], [0.5, 0.8]]]}]))
+    main(["evaluate", "--ink", str(ink), "--network", str(file)])
+    opened = json.loads(capsys.readouterr().out.splitlines()[-1])["opened_as"]
+    assert (opened["activation"], opened["tried_on_digits"]) == ("ReLU", 0)
+    assert "own_digits_read_percent" not in opened
+    assert main(["evaluate", "--ink", str(ink), "--network", str(file), "--card"]) == 2
+    assert "leave out --card" in capsys.readouterr().err
+    assert json.loads(file.with_suffix(".json").read_text()) == {"labels": names}

@@ -247,12 +247,13 @@ def test_a_file_can_be_run_as_one_says(tmp_path: Path):
     file = tmp_path / "mine.pth"
     torch.save(FORMS["textbook"][2], file)
     model = lenet.load(file, activation="sigmoid", pooling="average", scaling="0 to 1")
+    assert lenet.load(file, scaling="-1 to 1").architecture.scaling == "−1 to 1"
     pictures = digits()[0][:4]
     with torch.no_grad():
         wanted = textbook(pictures, FORMS["textbook"][2])["output"]
         assert model(pictures).numpy() == pytest.approx(wanted.numpy(), abs=1e-5)
     for how, named in (
-        ({"activation": "gelu"}, "choose one of ReLU, tanh, sigmoid"),
+        ({"activation": "gelu"}, "choose one of ReLU; tanh; sigmoid"),
         ({"padding": "2"}, "There is no padding"),
     ):
         with pytest.raises(lenet.WeightsError, match=named):
