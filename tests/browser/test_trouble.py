@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route
+import torch
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.acting import STORE, digit_on_pad, draw, expect_prediction, pixels, watch
+from tests.browser.test_draw import seven
+from tests.lenet.own.test_network import FORMS
 from tests.serving import Server
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
@@ -178,8 +183,7 @@ def test_server_stops_and_starts_mid_drawing(browser: Browser):
         seen = watch(context.new_page(), server)
         seen.open()
         page = seen.page
-        seven = digit_on_pad(7, 5)
-        draw(page, [seven[0]])
+        draw(page, [digit_on_pad(7, 5)[0]])
         page.wait_for_function("() => painted.length > 0")
         server.stop()
         draw(page, [[[0.38, 0.5], [0.68, 0.48]]])  # goes on while nobody answers
@@ -197,3 +201,42 @@ def test_server_stops_and_starts_mid_drawing(browser: Browser):
         page.click("[data-testid=undo]")
         expect_prediction(page, "–")
         context.close()
+
+
+def test_what_comes_late_and_is_lost_is_told_and_comes_at_the_next_try(
+    browser: Browser, server: Server, tmp_path: Path
+):
+    context = browser.new_context()
+    page = context.new_page()
+    seen = watch(page, server)
+    seen.open()
+    lost: set[str] = set()
+
+    def once(route: Route) -> None:
+        if route.request.url in lost:
+            route.continue_()
+        else:
+            lost.add(route.request.url)
+            route.abort()
+
+    for name in ("ink/scaled.js", "ink/sighting.js", "digit/files.js", "digit/words.js"):
+        page.route(f"**/{name}*", once)
+    photo, weights = tmp_path / "seven.png", tmp_path / "mine.pth"
+    photo.write_bytes(base64.b64decode(seven("PNG")))
+    torch.save(FORMS["8-16-128-64-10"][2], weights)
+    status, said = page.get_by_test_id("status"), page.get_by_test_id("network-said")
+    page.set_input_files("[data-testid=photo]", photo)
+    expect(status).to_have_text("The server does not answer. Try again in a moment.")
+    page.set_input_files("[data-testid=photo]", photo)
+    expect_prediction(page, "7")
+    page.set_input_files("[data-testid=photo]", photo)
+    expect(page.get_by_test_id("photo-seen")).to_be_visible()
+    page.set_input_files("[data-testid=network-file]", weights)
+    expect(said).to_have_text("The server does not answer. Try again in a moment.")
+    page.set_input_files("[data-testid=network-file]", weights)
+    expect(said).to_have_text(re.compile("^mine.pth: .*parameters"))
+    page.get_by_test_id("map-C1-0").click()
+    page.get_by_test_id("map-C1-1").click()
+    expect(page.get_by_test_id("explain-words")).to_have_text(re.compile("receptive field"))
+    assert len(lost) == 4
+    context.close()

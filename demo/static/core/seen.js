@@ -6,7 +6,6 @@ const WHOLE = 0.99; // of a mark, or it counts as off the screen
 
 /** Keep --seen-below, the pixels at the foot of the window that are off the screen, and --seen-height, what is seen. */
 export function mountSeen() {
-  if (window.parent === window) return;
   const column = document.createElement('div');
   column.ariaHidden = 'true';
   column.style.cssText = 'position: absolute; top: 0; left: 0; width: 1px; pointer-events: none; visibility: hidden';

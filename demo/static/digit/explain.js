@@ -1,11 +1,9 @@
-// The sum behind the pinned cell: which one, in words, by its address; and its terms.
+// The sum behind the pinned cell: which one, by its address; what happens there, in words; and its terms.
 
 import { bringing } from '../core/bring.js';
-import { address, before, layerOf, parse, spoken } from '../core/cells.js';
+import { address, layerOf, parse, spoken } from '../core/cells.js';
 import { copy, fill, find, hide, pick, press, say } from '../core/element.js';
-import { count, number } from '../core/format.js';
-import { receptiveField } from '../core/geometry.js';
-import { mountSeen } from '../core/seen.js';
+import { number } from '../core/format.js';
 import { state } from '../core/store.js';
 import { granted, sent } from '../core/wire.js';
 import { pin, unpin } from './select.js';
@@ -25,17 +23,20 @@ export function mount(element, _, server) {
   let uncovered;
 
   // What writes sums out comes when a cell is first pointed at, and is there when one is opened.
-  /** @type {typeof import('./terms.js')['terms'] | undefined} */
-  let terms;
+  /** @type {(typeof import('./terms.js') & typeof import('./words.js')) | undefined} */
+  let told;
   let isComing = false;
   const fetch = async () => {
     if (isComing) return;
     isComing = true;
-    const modules = await Promise.all([import('./terms.js'), import('./slide.js')]).catch(() => null);
+    const modules = await Promise.all([import('./terms.js'), import('./words.js'), import('./slide.js')]).catch(
+      () => null,
+    );
     isComing = modules !== null; // or the server is away for a moment
     if (!modules) return;
-    terms = modules[0].terms;
-    modules[1].mountSlide(element);
+    const [terms, words, slide] = modules;
+    told = { ...terms, ...words };
+    slide.mountSlide(element);
     show();
   };
   state.on(['hover'], fetch);
@@ -62,13 +63,13 @@ export function mount(element, _, server) {
       say(find(element, 'explain-title'), spoken(layer, cell));
       return; // the answer that explains it is on its way
     }
-    if (!terms) {
+    if (!told) {
       fetch();
       return;
     }
     say(find(element, 'explain-title'), `${spoken(layer, cell)} = ${number(explanation.value, 3)}`);
-    say(find(element, 'explain-words'), words(cell));
-    fill(place, terms(explanation, state.network, cell));
+    say(find(element, 'explain-words'), told.words(cell, state.network));
+    fill(place, told.terms(explanation, state.network, cell));
     // What was pressed to come here may be gone now.
     if (hadFocus && document.activeElement === document.body)
       find(element, 'explain-title').focus({ preventScroll: true });
@@ -85,7 +86,7 @@ export function mount(element, _, server) {
   find(element, 'close').addEventListener('click', unpin);
   const copyCode = find(element, 'copy-code', HTMLButtonElement);
   press(copyCode, snippet, 'Copied');
-  mountSeen();
+  if (window.parent !== window) mountFramed();
 
   /** @param {string} text @returns whether it names a cell */
   function open(text) {
@@ -101,6 +102,15 @@ export function mount(element, _, server) {
     element.dataset.code = code;
     return copy(copyCode, code);
   }
+}
+
+const PAUSE = 2000; // ms before what did not come is asked for again
+
+// What tells which part of the page is on the screen, where it stands in another one.
+async function mountFramed() {
+  const seen = await import('../core/seen.js').catch(() => null);
+  if (seen) seen.mountSeen();
+  else setTimeout(mountFramed, PAUSE);
 }
 
 const ROOM = 16; // pixels between a layer and the sheet
@@ -120,33 +130,3 @@ function uncover(sheet, cell) {
 
 /** @param {Cell} cell @returns {CellFields} */
 const fields = ({ layer, map, row, column }) => [layer, map, row, column];
-
-// What happens in the cell's layer.
-/** @param {Cell} cell */
-function words(cell) {
-  const { layers, pooling, output } = state.network;
-  const layer = layerOf(layers, cell);
-  if (layer.kind === 'picture')
-    return 'One pixel of the picture: 0 is paper, 1 is ink. Outlined: every cell it can influence.';
-  const { top, bottom, left, right } = receptiveField(layers, cell)[layers[0].name];
-  const field = `Its receptive field: rows ${top} to ${bottom}, columns ${left} to ${right} of the picture.`;
-  if (layer.kind === 'convolution') {
-    const some = layer.reads ? ' Of the maps before, it reads those of its row in a fixed table.' : '';
-    return `${field}${some} Each patch is multiplied, cell by cell, with the kernel; products and bias add up. The same kernel serves at all ${
-      layer.height * layer.width
-    } places of this map.`;
-  }
-  if (layer.kind === 'pooling' && pooling === 'trained')
-    return `${field} Four values added up, times a gain, plus a bias, of which this map has one each; then squashed.`;
-  if (layer.kind === 'pooling') {
-    const passed = pooling === 'max' ? 'the largest of four values' : 'the mean of four values';
-    const told = pooling.includes('before') ? 'what the activation makes of the mean of four sums' : passed;
-    return `${field} It passes on ${told}, and has nothing to train; the network of 1998 added them up, with a trained gain and bias.`;
-  }
-  const source = before(layers, cell);
-  if (layer.name === 'output' && output === 'distances')
-    return `${field} How far all units of ${source.name}, seen as a picture of 7×12, are from a bitmap of the digit, which was fixed before training.`;
-  return layer.name === 'output'
-    ? `${field} A logit: the weighted sum of all ${count(source.maps * source.height * source.width)} units of ${source.name}. A softmax turns the logits into probabilities.`
-    : `${field} Every value of ${source.name} times a weight of its own, largest products first.`;
-}

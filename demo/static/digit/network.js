@@ -9,7 +9,6 @@ import { granted } from '../core/wire.js';
 /** @typedef {import('../core/store.js').Network} Network */
 /** @typedef {import('../core/bring.js').Open} Open */
 
-const LARGEST = 4_000_000; // bytes of a file
 const READS = 0.5; // of the digits; a network that reads fewer is for something else
 const WEIGHTS = /\.(pt|pth|ckpt|bin|safetensors|npz|pkl|h5|keras|onnx|json)$/i; // what is no picture, in any case
 const KEPT = 'lenet:network'; // in the tab's own storage
@@ -172,8 +171,12 @@ export function mount(element, { followed, published }, server) {
     const [named, weights] = [files.find(isLabels), files.find((file) => !isLabels(file))];
     const shown = brought(state.network.network ?? '');
     if (weights)
-      open(weights.name, async () => ({ file: await inBase64(weights), labels: named && (await labelsIn(named)) }));
-    else if (named && shown) open(shown.name, async () => ({ file: shown.file, labels: await labelsIn(named) }));
+      open(weights.name, async () => {
+        const { inBase64, labelsIn } = await readers();
+        return { file: await inBase64(weights), labels: named && (await labelsIn(named)) };
+      });
+    else if (named && shown)
+      open(shown.name, async () => ({ file: shown.file, labels: await (await readers()).labelsIn(named) }));
     else if (named) tell(said, 'Open a network of your own first; its labels come with it, or after it.', 'error');
   };
   mountDrop(element, take);
@@ -218,27 +221,11 @@ function tell(said, text, kind = '') {
   say(said, text);
 }
 
+// What reads files comes with the first one.
+const readers = async () => granted(await import('./files.js').catch(() => null));
+
 /** @param {File} file */
 const isLabels = (file) => /\.json$/i.test(file.name);
-
-/** @param {File} file @returns {Promise<unknown>} what is wrong with them, the server says */
-async function labelsIn(file) {
-  try {
-    return JSON.parse(await file.text()).labels ?? [];
-  } catch {
-    throw new Error(`${file.name} holds no labels; it should look like {"labels": ["shirt", "bag"]}.`);
-  }
-}
-
-/** @param {File} file */
-async function inBase64(file) {
-  if (file.size > LARGEST)
-    throw new Error(`${file.name} has ${(file.size / 1e6).toFixed(1)} MB; at most ${LARGEST / 1e6} MB can be opened.`);
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const pieces = [];
-  for (let i = 0; i < bytes.length; i += 8190) pieces.push(btoa(String.fromCharCode(...bytes.subarray(i, i + 8190))));
-  return pieces.join('');
-}
 
 // A network's place in the menu: the bundled one has the first, and what is followed one for good.
 /** @param {Network} network */

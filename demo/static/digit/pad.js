@@ -17,7 +17,6 @@ import { mountKeys } from '../ink/keys.js';
 import { mountPen, statusOf } from '../ink/pen.js';
 import { meanwhile, mountPhoto } from '../ink/photo.js';
 import { mountExamples } from '../ink/replay.js';
-import { mountSighting } from '../ink/sighting.js';
 import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
@@ -85,20 +84,24 @@ function mountPhotos(element, history, photo) {
     if (photos.size > MOST_PHOTOS) photos.delete(/** @type {string} */ (photos.keys().next().value));
     history.edit([], seen.picture);
   };
-  const sighting = mountSighting(find(element, 'photo-seen'), (frame) =>
+  const look = (/** @type {Frame} */ frame) =>
     meanwhile(
       state,
       () => photos.get(state.picture ?? '')?.file ?? '',
       (file) => read(file, frame),
       show,
-    ),
-  );
+    );
   mountPhoto(find(element, 'photo', HTMLInputElement), '.desk-left', state, read, show);
+  /** @type {ReturnType<typeof import('../ink/sighting.js')['mountSighting']> | undefined} */
+  let sighting;
   // Undo and redo bring it back.
-  const showSighting = () => {
+  const showSighting = async () => {
+    const isNew = photos.has(state.picture ?? '') && !sighting;
+    const module = isNew && (await import('../ink/sighting.js').catch(() => null)); // or it comes with the next one
+    if (module) sighting ??= module.mountSighting(find(element, 'photo-seen'), look);
     const photo = photos.get(state.picture ?? '');
-    if (photo) sighting.show(photo.file, photo.seen);
-    else sighting.hide();
+    if (photo) sighting?.show(photo.file, photo.seen);
+    else sighting?.hide();
   };
   state.on(['subject'], showSighting);
 }

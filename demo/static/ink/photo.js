@@ -1,15 +1,11 @@
-// A photo: scaled down here, so that no large file travels, and prepared by the server.
+// A photo: chosen, dropped or pasted, scaled down here, so that no large file travels, and prepared by the server.
 import { isShown } from '../core/element.js';
-import { brush } from '../core/palette.js';
+import { granted } from '../core/wire.js';
 
 /** @typedef {import('./history.js').Drawing} Drawing */
 
-const LARGEST = 640; // pixels of the longer side that is sent
 const MEANWHILE =
   'You went on drawing while the photo was read, so your drawing stays. Choose the photo again to see it.';
-const NO_PICTURE = 'This file is no picture that can be read; choose a PNG or JPEG.';
-const HEIC =
-  'This browser cannot read HEIC photos. Save it as JPEG, or have the camera take "Most compatible" ones from now on.';
 
 /**
  * A photo may be chosen, dropped on the pad, or pasted while the pad is there to be seen.
@@ -24,7 +20,7 @@ const HEIC =
 export function mountPhoto(input, pad, drawing, read, show) {
   /** @param {File | undefined} file */
   const take = async (file) => {
-    if (file) await meanwhile(drawing, () => scaled(file), read, show);
+    if (file) await meanwhile(drawing, () => prepared(file), read, show);
   };
   input.addEventListener('change', () => {
     const file = input.files?.[0];
@@ -75,14 +71,8 @@ export async function meanwhile(drawing, give, read, show) {
   }
 }
 
-/** @param {File} file a PNG in base64 */
-async function scaled(file) {
-  const photo = await createImageBitmap(file).catch(() => {
-    throw new Error(/heic|heif/i.test(file.type + file.name) ? HEIC : NO_PICTURE);
-  });
-  const scale = Math.min(1, LARGEST / Math.max(photo.width, photo.height));
-  const canvas = document.createElement('canvas');
-  Object.assign(canvas, { width: Math.max(1, photo.width * scale), height: Math.max(1, photo.height * scale) });
-  brush(canvas).drawImage(photo, 0, 0, canvas.width, canvas.height);
-  return canvas.toDataURL('image/png').split(',')[1];
+/** @param {File} file */
+async function prepared(file) {
+  const { scaled } = granted(await import('./scaled.js').catch(() => null));
+  return scaled(file);
 }
