@@ -5,38 +5,46 @@ from __future__ import annotations
 from typing import Any
 
 from demo.aside import Aside
+from demo.networks import chosen
 from demo.pictures import NO_INK, developed
-from demo.queues import LINES, PHOTOS
+from demo.queues import LINES, PHOTOS, WINDOWS
 from demo.wire import RequestError, fields_of, halves, hex_of, picture_of, refusal, whole
 from lenet.line.detect import METHODS, Detection, LineReading, read_line
 from lenet.line.strip import WIDEST, Strip
-from lenet.model import INPUT
+from lenet.line.windows import read_windows
+from lenet.model import INPUT, Traceable
 from lenet.photo import PhotoError
 
 READER = Aside(read_line)
 
 # A line with more strokes than a person writes would keep the others waiting.
 _MOST_STROKES = 120
+CHOSEN = "chosen"  # the method that reads with a network which the request names
+_MOST_WORK = 2_000_000_000  # of such a one for all windows: a third of a second; LeNet-5 takes a fifth of it at most
 
 
 async def scan(request: Any) -> dict[str, Any]:
     """The page's call: find and read the digits of a line.
 
     request: {"ink": ink, or "strip": a picture 28 high, row by row, in hexadecimal, ink = 255; "method": one of
-    METHODS; "sequence": number of the call}.
+    METHODS, or "chosen" with "network": reference of one that says which digit stands where the sweep sees one;
+    "sequence": number of the call}.
     Returns the sequence, "text", "detections" (boxes in pad heights, or in pixels of a strip), "blank", "placement"
-    (scale, x, y) of the strip on the pad, and "scores": the logits (10, columns), little-endian float16, base64; or
-    {"sequence", "error"}.
+    (scale, x, y) of the strip on the pad, and "scores": the logits (outputs, columns), little-endian float16, base64;
+    or {"sequence", "error"}, with "unknown": true for a network that is not here.
     """
     sequence = None
     try:
         fields = fields_of(request)
         sequence = whole(fields.get("sequence", 0), "sequence")
         method = fields.get("method", METHODS[0])
-        if method not in METHODS:
+        if method not in (*METHODS, CHOSEN):
             raise RequestError(f"method must be one of {', '.join(METHODS)}.")
+        model = chosen(fields) if method == CHOSEN else None
         subject = _strip(fields["strip"]) if fields.get("strip") is not None else _line(fields.get("ink"))
-        reading = await LINES.run(READER, subject, method)
+        reading = await LINES.run(READER, subject, "swept" if model else method)
+        if model:
+            reading = await WINDOWS.run(read_windows, _fit_for(model, reading), reading)
         unit = INPUT.height if isinstance(subject, Strip) else 1  # the page draws a strip in pixels of it
         return {
             "sequence": sequence,
@@ -70,6 +78,15 @@ async def reading_of(ink: Any, picture: Any) -> LineReading:
     if picture is None:
         return await LINES.run(READER, _line(ink))
     return await PHOTOS.run(developed, picture, read_line)
+
+
+def _fit_for(model: Traceable, reading: LineReading) -> Traceable:
+    """The model, if it can read all windows of a line in a moment."""
+    if model.architecture.work * reading.logits.shape[1] > _MOST_WORK:
+        raise RequestError(
+            "This network is too large for so long a line. Write fewer digits, or let another one read."
+        )
+    return model
 
 
 def found(detection: Detection, unit: int = 1) -> dict[str, Any]:

@@ -116,6 +116,7 @@ async def _caught(work: Awaitable[T]) -> Callable[[], T]:
 
 # A page gives up after five seconds, so that no more wait than can be served by then.
 LINES = Line("lines of digits to be read", 1, 9, rest=9.0)
+WINDOWS = Line("lines to be read by other networks", 1, 9, rest=9.0)
 PHOTOS = Line("photos to be read", 1, 15)
 DOWNLOADS = Line("downloads", 1, 20)
 INKS = Line("drawings of many points to be read", 2, 60)

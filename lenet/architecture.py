@@ -10,6 +10,8 @@ from torch import Tensor
 
 Table = tuple[tuple[int, ...], ...]
 
+_UNIT = 20  # multiply-adds that take as long as a unit that is activated and pooled
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -134,6 +136,11 @@ class Architecture:
     def sizes(self) -> str:
         """Heights of the layers with maps, as in "28 14 10 5": what padding and pooling make of the picture."""
         return " ".join(str(layer.height) for layer in self.layers[1:] if layer.height > 1)
+
+    @property
+    def work(self) -> int:
+        """The multiply-adds, or what takes as long, of one picture."""
+        return sum(layer.multiply_adds + _UNIT * layer.units for layer in self.layers)
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:

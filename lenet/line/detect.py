@@ -56,7 +56,8 @@ class Detection:
 
 @dataclass(frozen=True)
 class LineReading:
-    """What a line is read as: detections left to right, the strip, and its score map, logits (10, columns)."""
+    """What a line is read as: detections left to right, the strip, and its score map, logits (10, columns); read by
+    another network, a row for each of its outputs."""
 
     detections: list[Detection]
     strip: Strip
@@ -99,18 +100,23 @@ def read_line(
 
 
 def swept(strip: Strip, logits: np.ndarray) -> list[Detection]:
-    """Detections in a strip from its score map alone."""
+    """Detections in a strip from its score map alone, logits (outputs, columns)."""
     found, _ = decode(logits)
     middles = [column * STRIDE + WINDOW / 2 for column, _, _ in found]
-    # Between two digits, the border is where the least ink is.
-    ink = strip.picture.sum(0)
-    borders = [-np.inf, *(_thinnest(ink, a, b) for a, b in itertools.pairwise(middles)), np.inf]
+    edges = borders(strip.picture, middles)
     detections = []
-    for (_, digit, probability), middle, left, right in zip(found, middles, borders, borders[1:]):
+    for (_, digit, probability), middle, left, right in zip(found, middles, edges, edges[1:]):
         box = _inked(strip.picture, max(left, middle - WINDOW / 2), min(right, middle + WINDOW / 2))
         if box:
             detections.append(Detection(digit, probability, strip.back(box)))
     return detections
+
+
+def borders(picture: np.ndarray, middles: list[float]) -> list[float]:
+    """Where digits end whose middles, in pixels of a strip, are given: without end at both ends of the line, and
+    between two where the least ink is."""
+    ink = picture.sum(0)
+    return [-np.inf, *(_thinnest(ink, a, b) for a, b in itertools.pairwise(middles)), np.inf]
 
 
 def _thinnest(ink: np.ndarray, start: float, end: float) -> float:

@@ -46,12 +46,13 @@ def decode(logits: np.ndarray) -> tuple[list[tuple[int, int, float]], float]:
     """Where digits stand: the likeliest reading of a score map, left to right, as (column, digit, probability), and
     the log-probability of that reading.
 
-    logits: (10, columns). Every column is a digit, or no digit, or next to a digit and then may be anything,
-    for half a digit is seen there; no two neighbouring columns are digits. Dynamic programming finds the
-    reading of the highest probability, which is what non-maximum suppression approximates.
+    logits: (outputs, columns), ten digits or whatever else can be read. Every column is a digit, or no digit, or next
+    to a digit and then may be anything, for half a digit is seen there; no two neighbouring columns are digits.
+    Dynamic programming finds the reading of the highest probability, which is what non-maximum suppression
+    approximates.
     """
     logp = log_probabilities(logits)
-    digit, best, none = logp[:NO_DIGIT].argmax(0), logp[:NO_DIGIT].max(0), logp[NO_DIGIT]
+    digit, best, none = logp[:-1].argmax(0), logp[:-1].max(0), logp[-1]
     # Having read so many columns, the last one was: nothing, beside the digit to come, a digit, beside one.
     nothing, before, here, after = range(4)
     may_follow = {nothing: (nothing, after), before: (nothing, after), here: (nothing, before, after), after: (here,)}
@@ -93,5 +94,5 @@ def string_scores(maps: Sequence[np.ndarray], strings: Sequence[Sequence[int]]) 
 
 
 def log_probabilities(logits: np.ndarray) -> np.ndarray:
-    """logits (10, columns) -> (11, columns): log-probabilities of the digits and, last, of no digit."""
+    """logits (outputs, columns) -> (outputs + 1, columns): log-probabilities of the digits and, last, of no digit."""
     return F.log_softmax(with_no_digit(torch.from_numpy(logits), 0), 0).numpy()

@@ -35,8 +35,7 @@ _CHOICES = ("activation", "pooling", "scaling", "sizes")
 _BATCH = 50  # as every layer is kept
 # All ways are tried on some digits, and the best of these on more: how many digits, and how many ways go on.
 _ROUNDS = ((10, 24), (60, 8), (300, 0))
-_EASY = 6_000_000  # multiply-adds; what takes more is tried on fewer digits
-_UNIT = 20  # multiply-adds that take as long as a unit that is activated and pooled
+_EASY = 6_000_000  # of work for a picture; what takes more is tried on fewer digits
 _FEWEST = 5
 _RARE = 0.1  # nats of cross-entropy that a way which few people take must be better by
 
@@ -156,7 +155,7 @@ def _ranked(weights: Weights, shapes: Sequence[Architecture], ways: Sequence[Arc
     left = list(range(len(ways)))
     gone: list[tuple[float, Candidate]] = []  # with how surely it reads
     for most_digits, stay in _ROUNDS:
-        many = max(_FEWEST, int(most_digits * min(1.0, _EASY / _work(shapes))))
+        many = max(_FEWEST, int(most_digits * min(1.0, _EASY / max(shape.work for shape in shapes))))
         judged = []
         for i in left:
             surely, right = _judged(weights, ways[i], pictures[:many], labels[:many])
@@ -173,11 +172,6 @@ def _ranked(weights: Weights, shapes: Sequence[Architecture], ways: Sequence[Arc
     ranked = [each for _, each in best + others]
     # Of a network that reads no digits, nothing is known but what most people do.
     return ranked if most >= READS else sorted(ranked, key=lambda each: each.number)
-
-
-def _work(shapes: Sequence[Architecture]) -> int:
-    """The multiply-adds, or what counts as much, that a picture takes at most."""
-    return max(sum(layer.multiply_adds + _UNIT * layer.units for layer in shape.layers) for shape in shapes)
 
 
 def _judged(weights: Weights, way: Architecture, pictures: Tensor, labels: Tensor) -> tuple[float, float]:

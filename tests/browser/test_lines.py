@@ -2,15 +2,22 @@
 
 import itertools
 import json
+import re
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+import torch
+from playwright.sync_api import Page, expect
 
-from demo import examples
+from demo import examples, networks
 from demo.wire import fields_of
 from lenet.line.detect import read_line
+from lenet.line.windows import read_windows
+from lenet.own.conventions import open_network
 from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
+from tests.lenet.own.test_network import FORMS, weights_of
 
 # Every third point: a mouse takes its time.
 LINE = [[*stroke[:-1:3], stroke[-1]] for stroke in examples.LINES[0]["strokes"]]
@@ -209,3 +216,108 @@ def test_on_a_phone(tab: Page):
     box = tab.locator("[data-testid=line-pad]").bounding_box()
     assert box
     assert box["width"] >= 340
+
+
+def chosen_on_the_first_tab(page: Page, files: list[Path]) -> None:
+    page.get_by_role("tab", name="One digit").click()
+    page.set_input_files("[data-testid=network-file]", files)
+    expect(page.locator("[data-testid=network-said]")).to_have_text(re.compile(rf"^{files[0].name}: "))
+    page.get_by_role("tab", name="Many digits").click()
+
+
+def last_scan(page: Page) -> list[dict[str, Any]]:
+    """What the page asks about lines from now on."""
+    asked: list[dict[str, Any]] = []
+    page.on(
+        "request",
+        lambda request: asked.append(json.loads(request.post_data or "{}")) if "/live/scan" in request.url else None,
+    )
+    return asked
+
+
+def test_the_network_of_the_first_tab_reads_lines_too(tab: Page, tmp_path: Path):
+    file = tmp_path / "mine.pth"
+    torch.save(FORMS["8-16-128-64-10"][2], file)
+    method = tab.locator("[data-testid=method]")
+    assert method.locator("option").count() == 3
+    asked = last_scan(tab)
+    draw(tab, LINE, "line-pad")
+    expect_line(tab, "2026")
+    chosen_on_the_first_tab(tab, [file])
+    expect(method).to_have_value("best")  # until it is asked for
+    method.select_option("mine.pth, swept")
+    model = open_network(file.read_bytes()).network
+    settled(tab, "line-status")
+    assert asked[-1]["method"] == "chosen"
+    reading = read_windows(model, read_line(fields_of(asked[-1])["ink"], "swept"))
+    expect_line(tab, reading.text)
+    assert tab.locator(".line-box").count() == len(reading.detections)
+    # The score map is its own.
+    map_ = tab.locator("[data-testid=score-map]")
+    map_.focus()
+    for column in range(5):
+        tab.keyboard.press("ArrowRight")
+        row = int(reading.logits[:, column].argmax())
+        words = tab.inner_text("[data-testid=score-words]")
+        assert f"for {row};" in words
+        seen = float(re.findall(r"best score is (\S+),", words)[0].replace("−", "-"))
+        assert seen == pytest.approx(reading.logits[row, column], abs=0.02)
+    # It follows the pen, and another network that is chosen.
+    tab.keyboard.press("Control+z")
+    settled(tab, "line-status")
+    tab.keyboard.press("Control+Shift+z")
+    tab.get_by_role("tab", name="One digit").click()
+    tab.select_option("[data-testid=network]", "textbook")
+    tab.get_by_role("tab", name="Many digits").click()
+    expect(method.locator("option:checked")).to_have_text("LeNet of textbooks, swept")
+    expect_line(tab, "2026")
+    assert asked[-1]["network"] == "textbook"
+    # With the bundled one again, the best way reads.
+    tab.get_by_role("tab", name="One digit").click()
+    tab.select_option("[data-testid=network]", "")
+    tab.get_by_role("tab", name="Many digits").click()
+    expect(method).to_have_value("best")
+    assert method.locator("option").count() == 3
+    settled(tab, "line-status")
+    assert (asked[-1]["method"], asked[-1].get("network")) == ("best", None)
+
+
+def test_outputs_with_labels_have_their_names_on_lines_too(tab: Page, tmp_path: Path):
+    file, names = tmp_path / "clothes.pth", tmp_path / "labels.json"
+    labels = ["shirt", "bag", "boot", "dress", "coat"]
+    torch.save(weights_of((4, 1, 5, 5), (8, 4, 5, 5), (5, 128)), file)
+    names.write_text(json.dumps({"labels": labels}))
+    chosen_on_the_first_tab(tab, [file, names])
+    tab.select_option("[data-testid=method]", "chosen")
+    asked = last_scan(tab)
+    draw(tab, LINE, "line-pad")
+    settled(tab, "line-status")
+    model = open_network(file.read_bytes(), tuple(labels)).network
+    reading = read_windows(model, read_line(fields_of(asked[-1])["ink"], "swept"))
+    read = [labels[each.digit] for each in reading.detections]
+    assert len(read) > 1
+    expect_line(tab, ", ".join(read))
+    assert tab.locator(".score-digits span").all_inner_texts() == [*labels, "none"]
+    assert tab.evaluate("document.querySelector('[data-testid=score-canvas]').height") == 6
+    assert (tab.locator("[data-testid=box-0]").get_attribute("aria-label") or "").startswith(f"{read[0]}, ")
+
+
+def test_a_server_that_forgot_the_network_is_brought_it_for_a_line(tab: Page, tmp_path: Path):
+    file = tmp_path / "mine.pth"
+    torch.save(FORMS["8-16-128-64-10"][2], file)
+    chosen_on_the_first_tab(tab, [file])
+    forgotten: list[str] = []
+
+    def forgets(route) -> None:
+        if not forgotten:
+            forgotten.append(route.request.url)
+            route.fulfill(json={"error": networks.FORGOTTEN, "unknown": True})
+        else:
+            route.continue_()
+
+    tab.route("**/gradio_api/live/scan", forgets)
+    tab.select_option("[data-testid=method]", "chosen")
+    tab.click("[data-testid=example-2026]")
+    model = open_network(file.read_bytes()).network
+    expect_line(tab, read_windows(model, read_line(examples.LINES[0]["strokes"], "swept")).text)
+    assert forgotten

@@ -9,10 +9,13 @@ import pytest
 from gradio_client import Client
 from PIL import Image
 
-from demo import digit, examples, line
+from demo import digit, examples, line, networks
 from lenet.ink import checked, draw, segments
 from lenet.line.detect import read_line
+from lenet.line.windows import read_windows
 from tests.demo.test_digit import run
+from tests.demo.test_networks import SECRET, brought, in_base64
+from tests.lenet.own.test_network import network_of, weights_of
 
 LINE: Any = examples.LINES[0]["strokes"]
 HOSTILE: list[Any] = [
@@ -145,3 +148,54 @@ def test_a_strip_is_28_to_2800_wide(width, fits):
 
 def test_a_strip_of_broken_rows_is_refused():
     assert "28 pixels high" in run(line.scan({"strip": "00" * (28 * 40 + 1)}))["error"]
+
+
+def scores_of(answer: dict[str, Any], outputs: int = 10) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(answer["scores"]), "<f2").reshape(outputs, -1)
+
+
+@pytest.mark.parametrize("name", ["lenet5-1998", "textbook", "moment-19"])
+def test_a_network_that_is_chosen_reads_where_the_sweep_sees_digits(name):
+    answer = run(line.scan({"ink": LINE, "method": "chosen", "network": name, "sequence": 3}))
+    model = networks.chosen({"network": name})
+    reading = read_windows(model, read_line(LINE, "swept"))
+    assert (answer["sequence"], answer["text"]) == (3, "2026")
+    np.testing.assert_allclose(scores_of(answer), reading.logits, rtol=2e-3, atol=2e-3)
+    assert answer["placement"] == [reading.strip.scale, *reading.strip.offset]
+    assert run(line.scan({"strip": SAVED_STRIP, "method": "chosen", "network": name}))["text"] == "2026"
+    assert run(line.scan({"ink": [], "method": "chosen", "network": name}))["blank"]
+
+
+def test_an_own_network_reads_lines_and_one_that_is_forgotten_is_asked_for(monkeypatch):
+    monkeypatch.setattr(networks, "_KEPT", networks.Kept())
+    told = brought("8-16-128-64-10")
+    request = {"ink": LINE, "method": "chosen", "network": told["network"]}
+    reading = read_windows(network_of("8-16-128-64-10"), read_line(LINE, "swept"))
+    answer = run(line.scan(request))
+    assert answer["text"] == reading.text
+    np.testing.assert_allclose(scores_of(answer), reading.logits, rtol=2e-3, atol=2e-3)
+    monkeypatch.setattr(networks, "_KEPT", networks.Kept())
+    assert run(line.scan(request)) == {"sequence": 0, "error": networks.FORGOTTEN, "unknown": True}
+    assert "error" in run(line.scan({**request, "network": "nobody's"}))
+    assert run(line.scan({**request, "method": "best"}))["text"] == "2026"  # which asks no such network
+
+
+def test_a_network_with_labels_has_a_row_for_each(monkeypatch):
+    monkeypatch.setattr(networks, "_KEPT", networks.Kept())
+    weights = weights_of((4, 1, 5, 5), (8, 4, 5, 5), (5, 128))
+    file = {"file": in_base64(weights), "secret": SECRET, "labels": ["shirt", "bag", "boot", "dress", "coat"]}
+    told = run(networks.network(file))
+    answer = run(line.scan({"ink": LINE, "method": "chosen", "network": told["network"]}))
+    assert scores_of(answer, 5).shape == (5, read_line(LINE, "swept").logits.shape[1])
+    assert all(0 <= found["digit"] < 5 for found in answer["detections"])
+
+
+def test_a_line_too_long_for_a_large_network_is_refused(monkeypatch):
+    monkeypatch.setattr(networks, "_KEPT", networks.Kept())
+    large = weights_of((32, 1, 5, 5), (96, 32, 5, 5), (10, 96 * 16))
+    told = run(networks.network({"file": in_base64(large), "secret": SECRET}))
+    request = {"method": "chosen", "network": told["network"]}
+    assert "text" in run(line.scan({**request, "ink": LINE}))
+    long = {**request, "strip": SAVED_STRIP * 1 + "00" * 28 * 2_000}
+    assert "too large for so long a line" in run(line.scan(long))["error"]
+    assert "text" in run(line.scan({**long, "network": "textbook"}))

@@ -77,8 +77,14 @@ def test_so_many_at_once_and_the_rest_is_told():
 @pytest.mark.parametrize(
     ("line", "at_once", "within"),
     # A page gives up after five seconds; the worst call takes a third of one, and a rest half as long.
-    [(queues.LINES, 1, 10), (queues.PHOTOS, 1, 16), (queues.DOWNLOADS, 1, 21), (queues.INKS, 2, 62)],
-    ids=["lines", "photos", "downloads", "inks"],
+    [
+        (queues.LINES, 1, 10),
+        (queues.WINDOWS, 1, 10),
+        (queues.PHOTOS, 1, 16),
+        (queues.DOWNLOADS, 1, 21),
+        (queues.INKS, 2, 62),
+    ],
+    ids=["lines", "windows", "photos", "downloads", "inks"],
 )
 def test_little_heavy_work_is_done_at_once_and_few_wait(line, at_once, within):
     assert (line.limiter.total_tokens, line.most) == (at_once, within)

@@ -19,7 +19,7 @@ export function mountBoxes(boxes) {
     while (boxes.childElementCount > answer.detections.length) boxes.lastElementChild?.remove();
     while (boxes.childElementCount < answer.detections.length) boxes.append(empty(boxes.childElementCount));
     answer.detections.forEach((found, index) => {
-      show(/** @type {HTMLElement} */ (boxes.children[index]), found, place);
+      show(/** @type {HTMLElement} */ (boxes.children[index]), found, answer.names[found.digit], place);
     });
   });
 }
@@ -31,8 +31,8 @@ function empty(index) {
   return box;
 }
 
-/** @param {HTMLElement} box @param {Found} found @param {Place} place */
-function show(box, { digit, confidence, box: [x0, y0, x1, y1] }, place) {
+/** @param {HTMLElement} box @param {Found} found @param {string} name @param {Place} place */
+function show(box, { confidence, box: [x0, y0, x1, y1] }, name, place) {
   const [left, top] = place.at(x0, y0);
   const [right, bottom] = place.at(x1, y1);
   Object.assign(box.style, {
@@ -42,13 +42,13 @@ function show(box, { digit, confidence, box: [x0, y0, x1, y1] }, place) {
     height: `${bottom - top + 2 * MARGIN}px`,
   });
   const button = pick(box, 'button');
-  const title = `${digit}, ${percent(confidence)}. Open in the explorer.`;
+  const title = `${name}, ${percent(confidence)}. Open in the explorer.`;
   const roomy = right - left > ROOMY;
   if (button.title === title && button.dataset.roomy === String(roomy)) return;
   button.title = title;
   button.dataset.roomy = String(roomy);
   button.setAttribute('aria-label', title);
-  fill(button, roomy ? html`${digit} <small>${percent(confidence)}</small>` : html`${digit}`);
+  fill(button, roomy ? html`${name} <small>${percent(confidence)}</small>` : html`${name}`);
 }
 
 // What is explored is what was read, whatever has been written since.

@@ -23,11 +23,15 @@ import { placed } from './place.js';
  * @property {string} scores
  */
 
-/** @typedef {Reply & Answered & { logits: Float32Array, columns: number }} Answer ten rows of logits, a column a window */
+/** @typedef {Reply & Answered & { logits: Float32Array, columns: number, names: string[] }} Answer a row of logits for each name, a column a window */
+
+export const DIGITS = [...'0123456789'];
 
 /** @extends {Store<Answer>} */
 class Line extends Store {
   method = 'best'; // who reads
+  /** @type {string | null} the network of the first tab, where it does */
+  network = null;
   scrolled = 0; // CSS pixels of the pad that are to the left of what is seen
   size = { width: 0, height: 0 }; // of the pad, in CSS pixels
   /** @type {Place | null} where the answer's strip lies on the pad; follows from answer and size */
@@ -38,10 +42,17 @@ class Line extends Store {
   /** @override @param {this} before */
   follow(before) {
     super.follow(before);
+    if (this.network !== before.network) this.subject = this.about();
     if (this.answer !== before.answer || this.size !== before.size) {
       this.place = this.answer && placed(this.answer, this.size);
     }
     if (this.column !== null && this.column >= (this.answer?.columns ?? 0)) this.column = null;
+  }
+
+  /** @override @returns {import('../core/store.js').Subject} */
+  about() {
+    const { network } = this;
+    return network ? { ...super.about(), network } : super.about();
   }
 }
 

@@ -1,8 +1,10 @@
 // The wide pad: what is written on it, asked about and answered live, and the window behind a column of the score map.
+import { bringing } from '../core/bring.js';
 import { short } from '../core/call.js';
 import { find, hide, pick } from '../core/element.js';
 import { Live } from '../core/live.js';
 import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
+import { state } from '../core/store.js';
 import { sent, values } from '../core/wire.js';
 import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
 import { kept, mountKeep } from '../ink/keep.js';
@@ -10,7 +12,7 @@ import { mountKeys } from '../ink/keys.js';
 import { mountPen, statusOf } from '../ink/pen.js';
 import { mountHint } from '../ink/tools.js';
 import { mountBoxes } from './boxes.js';
-import { history, line } from './line.js';
+import { DIGITS, history, line } from './line.js';
 import { mountPaper } from './paper.js';
 import { fitted, stripOf } from './place.js';
 
@@ -18,7 +20,6 @@ import { fitted, stripOf } from './place.js';
 /** @typedef {import('../core/live.js').Refusal} Refusal */
 /** @typedef {(request: object) => Promise<Reply | Refusal | undefined>} Scan */
 
-const DIGITS = 10; // rows of scores
 const PEN = 0.035; // width of the line shown, in pad heights
 
 /** @param {HTMLElement} element @param {{ stride: number, window: number }} props @param {{ scan: Scan }} server */
@@ -40,14 +41,17 @@ export function mount(element, props, server) {
     redraw();
   });
 
-  const scan = short('scan', server.scan);
+  const scan = bringing(short('scan', server.scan));
   const live = new Live(
     // What is a picture for the page is a strip for the server.
     ({ picture, ...request }) => scan(picture ? { strip: picture, ...request } : sent(request, Math.min)),
     (reply, subject) => {
+      const { network } = state;
+      if (subject.network && subject.network !== network.network) return; // another was chosen since
       const { sequence, text, blank, scores } = reply;
       const logits = blank ? new Float32Array() : values(scores);
-      line.update({ answer: { ...reply, subject, logits, columns: logits.length / DIGITS } });
+      const names = (subject.network && network.layers.at(-1)?.labels) || DIGITS;
+      line.update({ answer: { ...reply, subject, logits, columns: logits.length / names.length, names } });
       document.dispatchEvent(new CustomEvent('lenet:scanned', { detail: { sequence, text } }));
     },
     (status) => line.update({ status: statusOf(line.ink, status) }),
