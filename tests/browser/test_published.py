@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Page, expect
 
 import lenet
 from lenet import moments
 from lenet.lenet1998 import TABLE
-from tests.browser.acting import STORE, digit_on_pad, draw, settled
+from tests.browser.acting import STORE, Watched, digit_on_pad, draw, settled
 from tests.browser.test_own import canvases, expected_canvases, said, traced, values
+from tests.lenet.own.test_network import FORMS
 
 SEVEN = digit_on_pad(7, 4)
 
@@ -148,3 +151,59 @@ def test_two_networks_on_the_same_ink(page: Page):
     page.select_option("[data-testid=network-beside]", "none")
     expect(rows).to_have_count(0)
     assert not page.locator("[data-testid=ledger-other]").is_visible()
+
+
+@pytest.mark.parametrize("name", ["lenet5-1998", "textbook"])
+def test_a_link_holds_which_network_is_shown(watched: Watched, name: str):
+    page = watched.page
+    draw(page, SEVEN)
+    settled(page)
+    chosen(page, name)
+    page.evaluate("document.querySelector('[data-testid=copy-link]').click()")
+    link = page.get_attribute("[data-link]", "data-link") or ""
+    assert f"network={name}" in link
+    page.goto("about:blank")
+    page.goto(link)
+    expect(said(page)).to_have_text(re.compile("misreads"))
+    settled(page)
+    expect(page.locator("[data-testid=network]")).to_have_value(name)
+    assert values(page)["output"] == pytest.approx(
+        traced(page, lenet.load(name)).logits[0].numpy(), rel=2e-3, abs=1e-2
+    )
+    page.reload()
+    expect(said(page)).to_have_text(re.compile("misreads"))
+
+
+def test_a_link_holds_a_moment_of_the_training(watched: Watched):
+    page = watched.page
+    watched.open("?ink=300.200_700.200_450.800&network=moment-9&cell=C3/3/4/5")
+    expect(page.locator("[data-testid=moments]")).to_have_value("9")
+    settled(page)
+    true = traced(page, moments.networks()[9]).logits[0].numpy()
+    assert values(page)["output"] == pytest.approx(true, rel=2e-3, abs=1e-2)
+    expect(page.locator("[data-testid=explain-title]")).to_have_text(re.compile("^C3 map 3, row 4, column 5"))
+    page.evaluate("document.querySelector('[data-testid=copy-link]').click()")
+    link = page.get_attribute("[data-link]", "data-link") or ""
+    assert "network=moment-9" in link
+    assert "cell=C3" in link
+
+
+@pytest.mark.parametrize("name", ["moment-99", "moments", "moment-x", "constructor", "nobody", "0" * 32 + ".1"])
+def test_a_link_to_a_network_that_is_not_there_shows_the_bundled_one(watched: Watched, name: str):
+    page = watched.page
+    watched.open(f"?ink=300.200_700.200_450.800&network={name}")
+    settled(page)
+    page.wait_for_timeout(300)
+    expect(page.locator("[data-testid=network]")).to_have_value("")
+    expect(said(page)).to_have_text("")
+    assert page.inner_text("[data-testid=prediction]") == "7"
+
+
+def test_a_link_leaves_out_a_network_of_ones_own(page: Page, tmp_path: Path):
+    torch.save(FORMS["textbook"][2], tmp_path / "mine.pth")
+    page.set_input_files("[data-testid=network-file]", tmp_path / "mine.pth")
+    expect(said(page)).to_have_text(re.compile("^mine.pth: .*parameters"))
+    draw(page, SEVEN)
+    settled(page)
+    page.evaluate("document.querySelector('[data-testid=copy-link]').click()")
+    assert "network" not in (page.get_attribute("[data-link]", "data-link") or "network")

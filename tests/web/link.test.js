@@ -6,7 +6,7 @@ import { LAYERS } from './layers.js';
 const PAGE = 'https://example.org/lenet/?old=1#there';
 const PICTURE = '0123456789abcdef'.repeat(98);
 const CELL = { layer: 'C3', map: 3, row: 4, column: 5 };
-const NOTHING = { ink: [], picture: null, cell: null };
+const NOTHING = { ink: [], picture: null, cell: null, network: null };
 
 const search = (shown) => new URL(shareLink(PAGE, { ...NOTHING, ...shown }, LAYERS)).search;
 
@@ -26,12 +26,21 @@ describe('link', () => {
       ],
       [[0, 4]],
     ];
-    assert.deepEqual(readLink(search({ ink, cell: CELL }), LAYERS), { ink: rounded, picture: null, cell: CELL });
+    assert.deepEqual(readLink(search({ ink, cell: CELL }), LAYERS), { ...NOTHING, ink: rounded, cell: CELL });
   });
 
   it('brings back a picture instead of ink', () => {
     const shown = search({ ink: [[[0.1, 0.1]]], picture: PICTURE });
-    assert.deepEqual(readLink(shown, LAYERS), { ink: [], picture: PICTURE, cell: null });
+    assert.deepEqual(readLink(shown, LAYERS), { ...NOTHING, picture: PICTURE });
+  });
+
+  it('brings back which of the published networks is shown, and leaves out one that is not', () => {
+    for (const network of ['lenet5-1998', 'textbook', 'moment-7']) {
+      assert.equal(search({ network }), `?network=${network}`);
+      assert.deepEqual(readLink(search({ network, cell: CELL }), LAYERS), { ...NOTHING, cell: CELL, network });
+    }
+    assert.equal(search({ network: `${'0123456789abcdef'.repeat(2)}.3` }), '');
+    assert.equal(search({ network: `${'a'.repeat(32)}.3` }), '');
   });
 
   it('is the page itself where nothing is drawn', () => {
@@ -63,6 +72,9 @@ describe('link', () => {
       '?ink=1.2.3',
       '?ink=1.',
       '?cell=C9/1',
+      '?network=',
+      '?network=../x',
+      `?network=${'a'.repeat(32)}.3`,
       '?picture=zz',
       `?picture=${PICTURE}0`,
       `?picture=${PICTURE.slice(1)}g`,

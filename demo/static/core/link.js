@@ -1,4 +1,4 @@
-// A drawing and a selection as an address, and back. Nothing is kept on the server.
+// A drawing, a selection and which network looks at it, as an address, and back. Nothing is kept on the server.
 import { address, layerOf, parse } from './cells.js';
 import { toLine } from './geometry.js';
 
@@ -9,22 +9,27 @@ import { toLine } from './geometry.js';
 /** @typedef {import('./store.js').Point} Point */
 
 const LONGEST = 8000; // letters of a link, which servers and messengers bear
+const PUBLISHED = /^[a-z][a-z0-9-]*$/; // a network's name; what a visitor's own is called has a point in it
 const HALF_PIXEL = 1 / 40; // of the ink's longest side, which is 20 pixels of the 28x28 picture
+
+/** @typedef {{ ink: Ink, picture: string | null, cell: Cell | null, network: string | null }} Shown network: null for the bundled one */
 
 /**
  * Strokes in whole thousandths of the pad's height: "x.y_x.y~x.y". Where that makes too long a link, points are left
- * out that lie within half a pixel of the 28x28 picture of the line without them; null where that is not enough.
+ * out that lie within half a pixel of the 28x28 picture of the line without them; null where that is not enough. A network of
+ * the visitor's own is left out, since whoever opens the link has none of it.
  *
  * @param {string} page the page's address
- * @param {{ ink: Ink, picture: string | null, cell: Cell | null }} shown
+ * @param {Shown} shown
  * @param {Layer[]} layers
  */
-export function shareLink(page, { ink, picture, cell }, layers) {
+export function shareLink(page, { ink, picture, cell, network }, layers) {
   const link = (/** @type {Ink} */ ink) => {
     const url = new URL(page.split(/[?#]/)[0]);
     if (picture) url.searchParams.set('picture', picture);
     else if (ink.length) url.searchParams.set('ink', ink.map(written).join('~'));
     if (cell) url.searchParams.set('cell', address(layerOf(layers, cell), cell));
+    if (network && PUBLISHED.test(network)) url.searchParams.set('network', network);
     return url.href;
   };
   const whole = link(ink);
@@ -77,14 +82,16 @@ export function thinned(stroke, away, most) {
  *
  * @param {string} search the part of the address from its question mark
  * @param {Layer[]} layers
- * @returns {{ ink: Ink, picture: string | null, cell: Cell | null }}
+ * @returns {Shown}
  */
 export function readLink(search, layers) {
   const query = new URLSearchParams(search);
   const picture = query.get('picture') ?? '';
   const cell = parse(layers, query.get('cell') ?? '');
-  if (/^[0-9a-f]{1568}$/.test(picture)) return { ink: [], picture, cell };
-  return { ink: strokes(query.get('ink') ?? ''), picture: null, cell };
+  const named = query.get('network') ?? '';
+  const network = PUBLISHED.test(named) ? named : null;
+  if (/^[0-9a-f]{1568}$/.test(picture)) return { ink: [], picture, cell, network };
+  return { ink: strokes(query.get('ink') ?? ''), picture: null, cell, network };
 }
 
 /** @param {Stroke} stroke */

@@ -19,7 +19,8 @@ export function mount(element, _, server) {
   const share = find(element, 'copy-link', HTMLButtonElement);
   const link = async () => {
     const { ink, picture, pinned, network } = state;
-    const address = shareLink(location.href, { ink, picture, cell: pinned.at(-1) ?? null }, network.layers);
+    const shown = { ink, picture, cell: pinned.at(-1) ?? null, network: network.network ?? null };
+    const address = shareLink(location.href, shown, network.layers);
     if (!address) return 'Too much ink for a link';
     element.dataset.link = address;
     return copy(share, address);

@@ -10,10 +10,11 @@ const [WIDTH, HEIGHT] = [320, 40]; // of the curves
 /**
  * @param {HTMLElement} place
  * @param {Curves} curves
+ * @param {number} first the moment that is shown
  * @param {(moment: number) => void} show
  * @returns {() => void} which ends it
  */
-export function mountMoments(place, curves, show) {
+export function mountMoments(place, curves, first, show) {
   const last = curves.batches.length - 1;
   fill(
     place,
@@ -25,7 +26,7 @@ export function mountMoments(place, curves, show) {
         <polyline class="curve-loss" points="${points(curves.loss)}"></polyline>
         <line class="curve-at" y1="0" y2="${HEIGHT}"></line>
       </svg>
-      <input type="range" min="0" max="${last}" value="${last}" data-testid="moments" aria-label="Moment of the training">
+      <input type="range" min="0" max="${last}" value="${first}" data-testid="moments" aria-label="Moment of the training">
     </span>
     <output class="moments-said" data-testid="moments-said"></output>`,
   );

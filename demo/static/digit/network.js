@@ -3,8 +3,10 @@
 import { bring, bringing, brought, mountBring } from '../core/bring.js';
 import { find, hide, html, isShown, make, pick, say } from '../core/element.js';
 import { count, percent } from '../core/format.js';
+import { readLink } from '../core/link.js';
 import { state } from '../core/store.js';
 import { granted } from '../core/wire.js';
+import { kept as wasHere } from '../ink/keep.js';
 
 /** @typedef {import('../core/store.js').Network} Network */
 /** @typedef {import('../core/bring.js').Open} Open */
@@ -80,7 +82,7 @@ export function mount(element, { followed, published }, server) {
   let endMoments = () => {};
   /** @type {Network['moments']} whose slider is there */
   let learning;
-  const showMoments = async (/** @type {Network} */ { moments }) => {
+  const showMoments = async (/** @type {Network} */ { network = '', moments }) => {
     if (moments === learning) return;
     learning = moments;
     endMoments();
@@ -88,7 +90,7 @@ export function mount(element, { followed, published }, server) {
     if (!moments) return;
     const { mountMoments } = await import('./moments.js');
     if (learning !== moments) return;
-    endMoments = mountMoments(pick(element, '.moments'), moments, (moment) =>
+    endMoments = mountMoments(pick(element, '.moments'), moments, momentOf(network), (moment) =>
       state.update({ network: { ...state.network, network: `moment-${moment}` } }),
     );
   };
@@ -131,22 +133,37 @@ export function mount(element, { followed, published }, server) {
     });
   };
 
-  state.show(['network'], () => {
-    const { layers, network } = state.network;
-    if (!layers.length) return; // the pad has not told the bundled one yet
-    const isFirst = !last.size;
-    last.set(keyOf(state.network), state.network);
-    chosen();
-    const kept = isFirst && !network && stored();
-    if (isFirst && followed) start(followed);
-    else if (kept) open(kept.name, async () => kept, kept.way);
-  });
   for (const [network, name] of Object.entries(published)) offer(network, name);
   const had = async (/** @type {string} */ value) => {
     if (value in published) return granted(await server.network({ network: value }));
     const network = last.get(value) ?? state.network;
     return network.network ? run(network, network.network) : network;
   };
+  // The network that a link names, if there is such a one.
+  const choose = (/** @type {string} */ linked) => {
+    const key = linked.startsWith('moment-') ? MOMENTS : linked;
+    if (!Object.hasOwn(published, key)) return;
+    menu.value = key; // and what is followed does not take its place
+    attempt('', async () => {
+      const network = await had(key);
+      if (!network.moments) return network;
+      return momentOf(linked) < network.moments.batches.length ? { ...network, network: linked } : state.network;
+    });
+  };
+
+  state.show(['network'], () => {
+    const { layers, network } = state.network;
+    if (!layers.length) return; // the pad has not told the bundled one yet
+    const isFirst = !last.size;
+    last.set(keyOf(state.network), state.network);
+    chosen();
+    if (!isFirst || network) return;
+    if (followed) start(followed);
+    const own = !followed && stored();
+    const { network: linked } = readLink(location.search, []);
+    if (own && (!linked || wasHere('digit'))) open(own.name, async () => own, own.way);
+    else if (linked) choose(linked);
+  });
   menu.addEventListener('change', () => {
     const { value } = menu;
     attempt('', () => had(value));
@@ -226,6 +243,9 @@ const readers = async () => granted(await import('./files.js').catch(() => null)
 
 /** @param {File} file */
 const isLabels = (file) => /\.json$/i.test(file.name);
+
+/** @param {string} network */
+const momentOf = (network) => Number(network.split('-')[1]);
 
 // A network's place in the menu: the bundled one has the first, and what is followed one for good.
 /** @param {Network} network */
