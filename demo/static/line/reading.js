@@ -14,7 +14,9 @@ export function mount(element) {
   mountVoice(find(element, 'line-voice'), line, spoken);
   line.show(['answer'], () => {
     if (!line.answer) return;
-    say(find(element, 'line-prediction'), textOf(line.answer) || '–');
+    const prediction = find(element, 'line-prediction');
+    prediction.classList.toggle('names', !areLetters(line.answer));
+    say(prediction, textOf(line.answer) || '–');
     say(find(element, 'line-verdict'), verdict(line.answer));
   });
 }
@@ -45,7 +47,10 @@ function mountMethod(method) {
 const namesIn = ({ detections, names }) => detections.map(({ digit }) => names[digit]);
 
 /** @param {Answer} answer */
-const textOf = (answer) => namesIn(answer).join(answer.names.every(({ length }) => length === 1) ? '' : ', ');
+const areLetters = ({ names }) => names.every(({ length }) => length === 1);
+
+/** @param {Answer} answer */
+const textOf = (answer) => namesIn(answer).join(areLetters(answer) ? '' : ', ');
 
 /** @param {Answer} answer */
 const spoken = (answer) => (answer.text ? `Reads ${namesIn(answer).join(' ')}: ${verdict(answer)}` : verdict(answer));
