@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import re
@@ -257,7 +258,7 @@ def test_a_network_for_something_else_shows_its_own_names(page: Page, tmp_path: 
     page.set_input_files("[data-testid=network-file]", file)
     expect(said(page)).to_have_text(re.compile("26 outputs, where 10 are expected"))
     page.set_input_files("[data-testid=network-file]", [file, names])
-    expect(said(page)).to_have_text(re.compile("labels of their own"))
+    expect(said(page)).to_have_text(re.compile("have labels, so no digits can tell how it is to be run"))
     settled(page)
     model = open_network(file.read_bytes(), tuple(letters)).network
     said_now = letters[int(traced(page, model).logits.argmax())]
@@ -269,10 +270,48 @@ def test_a_network_for_something_else_shows_its_own_names(page: Page, tmp_path: 
     page.press("[data-testid=address]", "Enter")
     expect(page.locator("[data-testid=explain-title]")).to_have_text(re.compile("^output for letter D = "))
     expect(page.locator("[data-testid=explain-terms] h3")).to_have_text(re.compile("^Why letter D and not letter "))
-    # Labels for the one that is shown, and what are none
+    # Labels for the one that is shown, which is run as it was, and what are none
+    page.select_option("[data-testid=network-way]", index=3)
+    settled(page)
+    way = page.locator("[data-testid=network-way] option:checked").inner_text()
     names.write_text(json.dumps({"labels": [f"sign {i}" for i in range(26)]}))
     page.set_input_files("[data-testid=network-file]", names)
     expect(page.locator(".bar-digit").first).to_have_text("sign 0")
+    expect(page.locator("[data-testid=network-way] option:checked")).to_have_text(way)
+    assert page.locator("[data-testid=network] option", has_text="letters.pth").count() == 1
     names.write_text("[")
     page.set_input_files("[data-testid=network-file]", names)
     expect(said(page)).to_have_text(re.compile("labels.json holds no labels"))
+
+
+@pytest.mark.parametrize("tab", ["One digit", "Many digits"])
+def test_a_file_can_be_dropped_anywhere_and_nothing_leaves_the_page(page: Page, tmp_path: Path, tab: str):
+    draw(page, SEVEN)
+    page.get_by_role("tab", name=tab).click()
+    drop = """([name, base64]) => {
+        const files = new DataTransfer();
+        files.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], name));
+        const event = new DragEvent('drop', { dataTransfer: files, bubbles: true, cancelable: true });
+        document.querySelector('.masthead').dispatchEvent(event);
+        return event.defaultPrevented;
+    }"""
+    assert page.evaluate(drop, ["notes.txt", "YQ=="])
+    expect(said(page)).to_have_text("notes.txt is no file of weights. A picture can be dropped on the pad.")
+    torch.save(FORMS["textbook"][2], tmp_path / "mine.pth")
+    assert page.evaluate(drop, ["mine.pth", base64.b64encode((tmp_path / "mine.pth").read_bytes()).decode()])
+    expect(said(page)).to_be_visible()
+    expect(said(page)).to_have_text(re.compile("^mine.pth: .*reads"))
+    assert page.evaluate(drop, ["broken.pth", "YQ=="])
+    expect(said(page)).to_have_text(re.compile("^broken.pth: This file holds no weights"))
+
+
+def test_a_way_that_was_hardly_tried_is_not_said_to_read_nothing(page: Page, tmp_path: Path):
+    draw(page, SEVEN)
+    torch.save(lenet.load().state_dict(), tmp_path / "mine.pth")
+    opened(page, tmp_path / "mine.pth")
+    last = page.locator("[data-testid=network-way] option").last
+    assert not READS.search(last.inner_text())
+    page.select_option("[data-testid=network-way]", last.get_attribute("value"))
+    expect(said(page)).to_have_text(
+        re.compile(r"How many digits it reads so was not counted; run with ReLU, max, pixels 0 to 1 it reads \d\d")
+    )

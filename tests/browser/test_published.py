@@ -101,7 +101,7 @@ def test_the_network_learns_again_on_ones_own_drawing(page: Page):
         true = traced(page, networks[moment]).logits[0].numpy()
         assert values(page)["output"] == pytest.approx(true, rel=2e-3, abs=1e-2)
     error = moments.curves()["test_error_percent"][9]
-    assert f"test error {error:.2f} %" in said_of.inner_text() or f"test error {error:.0f} %" in said_of.inner_text()
+    assert f"test error {error:.{2 if error < 10 else 0}f}\u00a0%" in said_of.inner_text()
     expect(page.locator("[data-testid=kernels] button")).to_have_count(22)
     page.click("[data-testid=moments-play]")
     expect(page.locator("[data-testid=moments-play]")).to_have_text("❚❚ Stop")
@@ -207,3 +207,13 @@ def test_a_link_leaves_out_a_network_of_ones_own(page: Page, tmp_path: Path):
     settled(page)
     page.evaluate("document.querySelector('[data-testid=copy-link]').click()")
     assert "network" not in (page.get_attribute("[data-link]", "data-link") or "network")
+
+
+def test_reload_brings_the_network_that_was_shown_back(page: Page):
+    draw(page, SEVEN)
+    for name in ("textbook", "moments"):
+        page.select_option("[data-testid=network]", name)
+        settled(page)
+        page.wait_for_timeout(400)  # until the drawing is kept
+        page.reload()
+        expect(page.locator("[data-testid=network]")).to_have_value(name)

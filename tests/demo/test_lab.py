@@ -32,7 +32,12 @@ def test_an_answer_has_its_number_and_arrays_with_their_shape():
 
 def test_a_picture_may_stand_for_ink_and_then_there_is_none(monkeypatch):
     seen: list[Subject] = []
-    monkeypatch.setitem(lab._RUN, "push", lambda about, settings: seen.append(about) or {"settings": settings})
+
+    def run(about, settings):
+        seen.append(about)
+        return {"settings": settings}
+
+    monkeypatch.setitem(lab._RUN, "push", run)
     picture = subject().picture
     assert ask(settings={"a": 1})["settings"] == {"a": 1}
     ask(picture=hex_of(picture), ink=None)
@@ -69,7 +74,9 @@ def test_a_network_that_is_gone_is_asked_for_again():
     "settings", [{}, {"layer": "C1"}, {"layer": 5, "map": -1, "at": "x", "kind": None, "unit": {}}]
 )
 def test_every_experiment_answers_or_says_what_is_wrong(name, settings, caplog):
-    for fields in ({}, {"ink": []}, {"network": "lenet5-1998"}, {"network": "textbook"}, {"network": "moment-0"}):
+    others = [{"network": each} for each in ("lenet5-1998", "textbook", "moment-0")]
+    every: list[dict] = [{}, {"ink": []}, *others]
+    for fields in every:
         answer = ask(experiment=name, settings=settings, **fields)
         assert answer["sequence"] == 0
         assert "Something went wrong" not in answer.get("error", "")

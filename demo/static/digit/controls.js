@@ -1,6 +1,6 @@
 // How the layers are shown, and what one can take along: a link, the activations, a picture.
 
-import { bringing } from '../core/bring.js';
+import { bringing, brought } from '../core/bring.js';
 import { copy, find, press, say } from '../core/element.js';
 import { shareLink } from '../core/link.js';
 import { state } from '../core/store.js';
@@ -23,7 +23,7 @@ export function mount(element, _, server) {
     const address = shareLink(location.href, shown, network.layers);
     if (!address) return 'Too much ink for a link';
     element.dataset.link = address;
-    return copy(share, address);
+    return (await copy(share, address)) ?? (brought(network.network ?? '') && 'Link copied, without your file');
   };
   press(share, link, 'Link copied');
 

@@ -40,7 +40,7 @@ export function mountMoments(place, curves, first, show) {
     const [batches, loss, error] = [curves.batches[moment], curves.loss[moment], curves.test_error_percent[moment]];
     const when =
       moment === 0 ? 'At its random start' : moment === last ? 'As it is shipped' : `After ${count(batches)} batches`;
-    const text = `${when}: loss ${loss.toFixed(2)}, test error ${error.toFixed(error < 10 ? 2 : 0)} %`;
+    const text = `${when}: loss ${loss.toFixed(2)}, test error ${error.toFixed(error < 10 ? 2 : 0)}\u00a0%`;
     say(find(place, 'moments-said'), text);
     slider.setAttribute('aria-valuetext', text);
     const x = String((moment / last) * WIDTH);

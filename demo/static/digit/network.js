@@ -68,7 +68,9 @@ export function mount(element, { followed, published }, server) {
   ) =>
     attempt(`Opening ${name} …`, async () => {
       const own = { name, ...(await read()) };
-      const opened = { ...granted(await bring(own)), name };
+      const reply = await bring(own);
+      if (reply && 'error' in reply) throw new Error(`${name}: ${reply.error}`);
+      const opened = { ...granted(reply), name };
       const other = opened.ways?.find(({ network }) => network.endsWith(`.${way}`))?.network ?? opened.network;
       return other === opened.network ? opened : run(opened, other);
     });
@@ -159,10 +161,10 @@ export function mount(element, { followed, published }, server) {
     chosen();
     if (!isFirst || network) return;
     if (followed) start(followed);
-    const own = !followed && stored();
     const { network: linked } = readLink(location.search, []);
-    if (own && (!linked || wasHere('digit'))) open(own.name, async () => own, own.way);
-    else if (linked) choose(linked);
+    const before = !followed && (!linked || wasHere('digit')) ? stored() : null;
+    if (before && 'file' in before) open(before.name, async () => before, before.way);
+    else choose(before?.bundled ?? linked ?? '');
   });
   menu.addEventListener('change', () => {
     const { value } = menu;
@@ -192,30 +194,48 @@ export function mount(element, { followed, published }, server) {
         const { inBase64, labelsIn } = await readers();
         return { file: await inBase64(weights), labels: named && (await labelsIn(named)) };
       });
-    else if (named && shown)
-      open(shown.name, async () => ({ file: shown.file, labels: await (await readers()).labelsIn(named) }));
+    else if (named && shown) relabel(named, shown);
     else if (named) tell(said, 'Open a network of your own first; its labels come with it, or after it.', 'error');
   };
-  mountDrop(element, take);
+  // The same file with other labels is run as it was, and takes its place.
+  const relabel = async (/** @type {File} */ labels, /** @type {import('../core/bring.js').Own} */ { name, file }) => {
+    const [before, way] = (state.network.network ?? '').split('.');
+    await open(name, async () => ({ file, labels: await (await readers()).labelsIn(labels) }), way);
+    if (keyOf(state.network) === before) return;
+    last.delete(before);
+    for (const each of [menu, beside]) [...each.options].find(({ value }) => value === before)?.remove();
+    chosen();
+  };
+  mountDrop(element, take, (name) =>
+    tell(said, `${name} is no file of weights. A picture can be dropped on the pad.`, 'error'),
+  );
 }
 
-// A file of weights may be dropped anywhere.
-/** @param {HTMLElement} element @param {(files: File[]) => void} take */
-function mountDrop(element, take) {
+// A file of weights may be dropped anywhere, and nothing else makes the browser leave the page.
+/** @param {HTMLElement} element @param {(files: File[]) => void} take @param {(name: string) => void} refuse */
+function mountDrop(element, take, refuse) {
+  const filesOf = (/** @type {DragEvent} */ event) => [...(event.dataTransfer?.files ?? [])];
   document.addEventListener('dragover', (event) => {
-    if (isShown(element) && event.dataTransfer?.types.includes('Files')) event.preventDefault();
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
   });
   document.addEventListener(
     'drop',
     (event) => {
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (!isShown(element) || !files.some((file) => WEIGHTS.test(file.name))) return; // the pad takes pictures
+      const files = filesOf(event);
+      if (!files.some((file) => WEIGHTS.test(file.name))) return; // the pads take pictures
       event.preventDefault();
       event.stopPropagation();
+      if (!isShown(element)) pick(document, '[role=tab]').click(); // where it is said how it went
       take(files);
     },
     { capture: true },
   );
+  document.addEventListener('drop', (event) => {
+    const [file] = filesOf(event);
+    if (!file || event.defaultPrevented) return;
+    event.preventDefault();
+    refuse(file.name);
+  });
 }
 
 /** @param {Network} network */
@@ -226,10 +246,16 @@ function sentence({ network, name, layers, ways = [], saved, testError, moments 
   const times = saved ? ` (saved ${count(saved)} ${saved > 1 ? 'times' : 'time'}; followed)` : '';
   const told = `${name}${times}: ${count(parameters)} parameters, ${sizes.map(({ maps }) => maps).join('-')}.`;
   if (testError !== undefined) return `${told} It misreads ${testError.toFixed(2)} % of MNIST's test set.`;
-  if (layers.at(-1)?.labels) return `${told} Its outputs have labels of their own.`;
-  const reads = ways.find((way) => way.network === network)?.reads ?? 0;
-  if (reads >= READS) return `${told} Run so, it reads ${percent(reads)} of the program's own digits.`;
-  return `${told} Run so, it reads few of the program's own digits, ${percent(reads)}: perhaps it is for something else. All it computes is shown.`;
+  if (layers.at(-1)?.labels)
+    return `${told} Its outputs have labels, so no digits can tell how it is to be run: choose it at “run with”.`;
+  const read = ways.map(({ reads }) => reads ?? 0);
+  const reads = ways.find((way) => way.network === network)?.reads ?? null;
+  const [most, best] = [Math.max(...read), ways[read.indexOf(Math.max(...read))]];
+  if (most < READS)
+    return `${told} However it is run, it reads few of the program's own digits, ${percent(most)} at most: perhaps it is for something else, or has just begun to learn. All it computes is shown.`;
+  if (reads === null)
+    return `${told} How many digits it reads so was not counted; run with ${best.called} it reads ${percent(most)} of the program's own.`;
+  return `${told} Run so, it reads ${percent(reads)} of the program's own digits.`;
 }
 
 /** @param {HTMLElement} said @param {string} text */
@@ -258,17 +284,19 @@ function keep({ network = '', name, followed = false }) {
   try {
     const own = brought(network);
     sessionStorage.removeItem(KEPT); // before there may be no room for the next
-    if (own && !followed) sessionStorage.setItem(KEPT, JSON.stringify({ ...own, name, way: network.split('.')[1] }));
+    const kept = own ? { ...own, name, way: network.split('.')[1] } : { bundled: network };
+    if (network && !followed) sessionStorage.setItem(KEPT, JSON.stringify(kept));
   } catch {
     // It is not kept.
   }
 }
 
-/** @returns {{ name: string, file: string, labels?: unknown, way: string } | null} */
+/** @returns {{ name: string, file: string, labels?: unknown, way: string } | { bundled: string } | null} */
 function stored() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null');
-    return typeof kept?.file === 'string' && typeof kept.name === 'string' ? kept : null;
+    const isOwn = typeof kept?.file === 'string' && typeof kept.name === 'string';
+    return isOwn || typeof kept?.bundled === 'string' ? kept : null;
   } catch {
     return null;
   }

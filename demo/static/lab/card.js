@@ -122,7 +122,8 @@ export class Card {
   /** @param {HTMLButtonElement} button */
   async copyLink(button) {
     const { ink, picture, network } = state;
-    const address = shareLink(location.href, { ink, picture, cell: null }, network.layers);
+    const shown = { ink, picture, cell: null, network: network.network ?? null };
+    const address = shareLink(location.href, shown, network.layers);
     if (!address) return 'Too much ink for a link';
     const url = new URL(address);
     url.searchParams.set('experiment', this.name);
