@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from demo.experiments import EXPERIMENTS
+from demo.files import TRIED
 from lenet.evaluation.report import lines_table, summary
 from lenet.published import WORDS
 from lenet.weights import SCAN, card
@@ -42,6 +45,22 @@ def published() -> str:
     return "\n".join([*rows, "| LeNet-5 in the paper of 1998 | 0.95 % | 0.8 % |"])
 
 
+def smallest() -> str:
+    """How an experiment is added: what adding the smallest one changed, as a diff."""
+    folders = [folder for folder in TRIED.iterdir() if folder.is_dir() and folder.name in EXPERIMENTS]
+    folder = min(folders, key=lambda each: sum(file.stat().st_size for file in each.glob("*.*")))
+    (line,) = [each for each in _lines_of(TRIED / "__init__.py") if each.startswith(f'    "{folder.name}":')]
+    diff = ["+++ demo/experiments/__init__.py", " EXPERIMENTS = {", f"+{line}"]
+    for kind in ("py", "js", "css"):
+        file = folder / f"{folder.name}.{kind}"
+        diff += [f"+++ {file.relative_to(ROOT).as_posix()}", *(f"+{each}".rstrip() for each in _lines_of(file))]
+    return "\n".join(["```diff", *diff, "```"])
+
+
+def _lines_of(file: Path) -> list[str]:
+    return file.read_text("utf-8").splitlines()
+
+
 def screenshots() -> None:
     """Photograph the running page into demo/static/."""
     from playwright.sync_api import sync_playwright
@@ -72,4 +91,5 @@ if __name__ == "__main__":
     fill("figures", figures())
     fill("lines", lines())
     fill("published", published())
+    fill("smallest", smallest())
     screenshots()

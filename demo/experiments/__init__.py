@@ -3,4 +3,5 @@
 # In the order of the page: the folder, and the question on its card.
 EXPERIMENTS = {
     "push": "What if it is pushed?",
+    "mirror": "What if it is seen in a mirror?",
 }

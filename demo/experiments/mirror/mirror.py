@@ -1,0 +1,21 @@
+"""In a mirror: the drawing flipped, and what the network says then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from demo.experiments.settings import Settings, choice
+from demo.experiments.subject import Subject, probabilities
+
+AXES = {"across": [3], "down": [2], "both": [2, 3]}
+
+
+def run(subject: Subject, settings: Settings) -> dict[str, Any]:
+    """settings: "way", one of AXES. Returns "pictures" (2, 28, 28), as drawn and flipped, and "probabilities" of both
+    (2, outputs)."""
+    flipped = subject.image.flip(AXES[choice(settings, "way", list(AXES))])
+    pictures = torch.cat([subject.image, flipped])
+    with torch.inference_mode():
+        return {"pictures": pictures[:, 0], "probabilities": probabilities(subject.model(pictures))}
