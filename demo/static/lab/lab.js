@@ -71,8 +71,17 @@ export function mount(element, { experiments }, server) {
     const go = make(html`<button type="button">${question}</button>`);
     go.addEventListener('click', () => card.show());
     contents.append(go);
-    card.open().then(() => isLinked && card.show());
+    card.open().then(() => isLinked && keepShown(card, cards));
   }
+}
+
+// Cards above it grow when they are answered: it is brought back until the visitor does something.
+/** @param {Card} card @param {HTMLElement} cards */
+function keepShown(card, cards) {
+  const growing = new ResizeObserver(() => card.show());
+  growing.observe(cards);
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart'])
+    addEventListener(kind, () => growing.disconnect(), { once: true, passive: true });
 }
 
 // A link may say anything; each experiment's own checks come at the server.
