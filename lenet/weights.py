@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any, Final, Literal, overload
 
@@ -29,6 +30,8 @@ _HERE = Path(__file__).resolve().parent
 FOLDER = next((folder for folder in (_HERE / "bundled", _HERE.parent / "weights") if folder.is_dir()), _HERE)
 
 NAMES = tuple(dict.fromkeys([DEFAULT, SCAN, *sorted(file.stem for file in FOLDER.glob("*.pt"))]))  # what is bundled
+
+_NUMBERS = re.compile(r"\[([-\d.,\s]+)\]")  # a list of them, one line of a card however long it is
 
 
 class WeightsError(Mistake):
@@ -191,5 +194,8 @@ def provenance(file: Path) -> dict[str, Any]:
 
 def write_card(file: Path, card: dict[str, Any]) -> None:
     """Write the card of a weights file beside it."""
-    file.with_suffix(".json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    text = _NUMBERS.sub(
+        lambda found: f"[{' '.join(found[1].split())}]", json.dumps(card, indent=1, ensure_ascii=False)
+    )
+    file.with_suffix(".json").write_text(text + "\n", "utf-8")
     _load.cache_clear()

@@ -4,4 +4,5 @@
 EXPERIMENTS = {
     "push": "What if it is pushed?",
     "mirror": "What if it is seen in a mirror?",
+    "apart": "What if a part is missing?",
 }

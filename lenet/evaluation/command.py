@@ -15,6 +15,7 @@ from ..training.mnist import mnist
 from ..weights import DEFAULT, SCAN, card, file_of, has_card, load, threshold, write_card
 from . import digits, lines
 from .digits import Figures
+from .muted import on_muted
 from .records import EvaluationError, drawn, read_ink, read_letters, read_lines, read_photos
 from .report import MISREAD
 
@@ -22,6 +23,7 @@ from .report import MISREAD
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--mnist", metavar="DIR", nargs="?", const="", help="MNIST's test set; downloaded without DIR")
+    what.add_argument("--muted", metavar="DIR", nargs="?", const="", help="the same with each map or unit muted alone")
     for kind, metavar, content in (
         ("ink", "FILE", "JSON list of {digit, strokes}, plain or .gz"),
         ("photos", "DIR", "pictures and their labels.json, a list of {file, label} or {file, label, kind}"),
@@ -35,10 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> Figures:
-    """The figures of the set that was named; what they are is said in `digits` and `lines`."""
+    """The figures of the set that was named; what they are is said in `digits`, `muted` and `lines`."""
     kind = next(kind for kind in _MEASURES if getattr(options, kind) is not None)
-    if options.card and kind == "mnist":
-        raise EvaluationError("--card takes no name with --mnist, which has its own place in the card.")
+    if options.card and kind in ("mnist", "muted"):
+        raise EvaluationError(f"--card takes no name with --{kind}, which has its own place in the card.")
     file, path = file_of(options.network or (SCAN if kind == "lines" else DEFAULT)), getattr(options, kind)
     own = None if has_card(file) else opened(file)
     if own and options.card is not None:
@@ -53,6 +55,8 @@ def run(options: argparse.Namespace) -> Figures:
             written["measured"]["mnist"] = figures
             # MNIST is CC BY-SA 3.0 and these few pictures may go along; the page shows them.
             file.with_suffix(MISREAD).write_text(json.dumps(misread, indent=0) + "\n", "utf-8")
+        elif kind == "muted":
+            written["measured"]["muted"] = figures
         else:
             written["measured"].setdefault(kind, {})[options.card or path.name.split(".")[0]] = figures
         write_card(file, written)
@@ -79,6 +83,11 @@ def _mnist(file: Path, folder: str) -> Figures:
     return {**figures, "misread": digits.misread(outcome, images)}
 
 
+def _muted(file: Path, folder: str) -> Figures:
+    test = mnist("test", folder or None)
+    return on_muted(load(file), test.images.numpy(), test.labels.numpy())
+
+
 def _ink(file: Path, path: Path) -> Figures:
     records = read_ink(path)
     outcome = digits.run(load(file), drawn(records), np.array([record["digit"] for record in records]))
@@ -93,6 +102,7 @@ def _lines(file: Path, path: Path) -> Figures:
 
 _MEASURES: dict[str, Callable[[Path, Any], Figures]] = {
     "mnist": _mnist,
+    "muted": _muted,
     "ink": _ink,
     "photos": lambda file, folder: digits.on_photos(file, read_photos(folder)),
     "letters": lambda file, path: digits.on_letters(load(file), read_letters(path), threshold(file)),

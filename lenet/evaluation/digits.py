@@ -40,7 +40,7 @@ class Outcome:
 def run(model: Traceable, pictures: np.ndarray, labels: np.ndarray) -> Outcome:
     """Run a network over pictures, float32 (n, 28, 28) in [0, 1], or uint8 with ink = 255."""
     with torch.inference_mode():
-        batches = torch.from_numpy(_unit(pictures))[:, None].split(1_000)
+        batches = torch.from_numpy(unit(pictures))[:, None].split(1_000)
         logits = torch.cat([model(batch) for batch in batches])
     probabilities = torch.softmax(logits, 1)
     return Outcome(logits.numpy(), probabilities.numpy(), digit_score(logits).numpy(), labels.astype(int))
@@ -49,11 +49,11 @@ def run(model: Traceable, pictures: np.ndarray, labels: np.ndarray) -> Outcome:
 def on_mnist(outcome: Outcome, threshold: float, parameters: int = PARAMETERS) -> Figures:
     """Figures on MNIST's test set."""
     return {
-        "test_error_percent": _percent(~outcome.right),
+        "test_error_percent": percent(~outcome.right),
         "n": len(outcome.labels),
         "parameters": parameters,
         "calibration_error_percent": round(100 * calibration_error(outcome), 3),
-        "wrongly_rejected_percent": _percent(outcome.score < threshold),
+        "wrongly_rejected_percent": percent(outcome.score < threshold),
         "confusion": confusion(outcome),
         "rejection_curve": rejection_curve(outcome),
     }
@@ -62,14 +62,14 @@ def on_mnist(outcome: Outcome, threshold: float, parameters: int = PARAMETERS) -
 def on_ink(outcome: Outcome, threshold: float) -> Figures:
     """Figures on pen strokes, drawn by `rasterize` as the page does. accuracy counts the likeliest digit of all,
     answered right those that were not refused."""
-    per_digit = {str(k): _percent(outcome.right[outcome.labels == k]) for k in np.unique(outcome.labels)}
+    per_digit = {str(k): percent(outcome.right[outcome.labels == k]) for k in np.unique(outcome.labels)}
     return {
-        "accuracy_percent": _percent(outcome.right),
-        "answered_right_percent": _percent(outcome.right & (outcome.score >= threshold)),
+        "accuracy_percent": percent(outcome.right),
+        "answered_right_percent": percent(outcome.right & (outcome.score >= threshold)),
         "n": len(outcome.labels),
         "per_digit": per_digit,
         "worst_digit_percent": min(per_digit.values()),
-        "wrongly_rejected_percent": _percent(outcome.score < threshold),
+        "wrongly_rejected_percent": percent(outcome.score < threshold),
     }
 
 
@@ -82,7 +82,7 @@ def on_letters(model: Traceable, records: Records, threshold: float) -> Figures:
     kinds = np.array([record["kind"] for record in counted])
 
     def share(of: np.ndarray) -> Figures:
-        return {"refused_percent": _percent(of), "n": len(of)}
+        return {"refused_percent": percent(of), "n": len(of)}
 
     by_kind = {str(kind): share(refused[kinds == kind]) for kind in np.unique(kinds)}
     return {**share(refused), "aside": len(records) - len(counted), "kind": by_kind}
@@ -99,16 +99,16 @@ def on_photos(network: Path, records: Records) -> Figures:
 
     def figures(of: np.ndarray) -> Figures:
         return {
-            "answered_right_percent": _percent((said == labels)[of]),
-            "accuracy_percent": _percent((likeliest == labels)[of]),
-            "refused_percent": _percent((said < 0)[of]),
-            "wrong_percent": _percent(((said >= 0) & (said != labels))[of]),
+            "answered_right_percent": percent((said == labels)[of]),
+            "accuracy_percent": percent((likeliest == labels)[of]),
+            "refused_percent": percent((said < 0)[of]),
+            "wrong_percent": percent(((said >= 0) & (said != labels))[of]),
             "n": int(of.sum()),
         }
 
     kinds = np.array([record.get("kind", "") for record in records])
     by_kind = {str(kind): figures(kinds == kind) for kind in np.unique(kinds) if kind}
-    worst = min(_percent((said == labels)[labels == digit]) for digit in np.unique(labels))
+    worst = min(percent((said == labels)[labels == digit]) for digit in np.unique(labels))
     found = {**figures(np.ones(len(records), bool)), "worst_digit_percent": worst}
     return {**found, "kind": by_kind} if by_kind else found
 
@@ -152,15 +152,17 @@ def misread(outcome: Outcome, pictures: np.ndarray) -> list[dict[str, Any]]:
             "digit": int(outcome.labels[i]),
             "read_as": int(outcome.answers[i]),
             "probability": round(float(outcome.probabilities[i].max()), 4),
-            "pixels": np.rint(_unit(pictures[i]) * 255).astype(np.uint8).tobytes().hex(),
+            "pixels": np.rint(unit(pictures[i]) * 255).astype(np.uint8).tobytes().hex(),
         }
         for i in wrong[np.argsort(-outcome.probabilities[wrong].max(1), kind="stable")]
     ]
 
 
-def _unit(pictures: np.ndarray) -> np.ndarray:
+def unit(pictures: np.ndarray) -> np.ndarray:
+    """Pictures of bytes, ink = 255, or of floats as float32 in [0, 1], ink = 1."""
     return pictures.astype(np.float32) / 255 if pictures.dtype == np.uint8 else pictures
 
 
-def _percent(flags: np.ndarray) -> float:
+def percent(flags: np.ndarray) -> float:
+    """How many of some flags are set, in percent."""
     return round(100 * float(np.mean(flags)), 3)

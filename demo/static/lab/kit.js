@@ -66,6 +66,17 @@ export function refill(select, options) {
 }
 
 /**
+ * Choose an option of a menu, if it has it.
+ *
+ * @param {HTMLSelectElement} select
+ * @param {unknown} value of the option; anything, as links may say anything
+ */
+export function choose(select, value) {
+  const option = [...select.options].find((each) => each.value === String(value));
+  if (option) option.selected = true;
+}
+
+/**
  * A picture of numbers, with what it is called below it.
  *
  * @param {string} caption
@@ -109,6 +120,17 @@ export function picture(caption, id) {
 export function reads(probabilities) {
   const best = surest(probabilities);
   return `${called(best)}, with ${percent(probabilities[best])}`;
+}
+
+/**
+ * Whether the layer behind a layer reads its sums, not what the activation makes of them.
+ *
+ * @param {import('../core/geometry.js').Layer} layer
+ */
+export function readsSums({ name, kind }) {
+  const { layers, pooling } = state.network;
+  const next = layers[layers.findIndex((layer) => layer.name === name) + 1];
+  return kind === 'convolution' && next.kind === 'pooling' && pooling === 'average before the activation';
 }
 
 /** @param {ArrayLike<number>} values @returns the number of the largest */
