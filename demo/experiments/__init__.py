@@ -5,4 +5,5 @@ EXPERIMENTS = {
     "push": "What if it is pushed?",
     "mirror": "What if it is seen in a mirror?",
     "apart": "What if a part is missing?",
+    "mind": "When did it change its mind?",
 }

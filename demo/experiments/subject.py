@@ -11,7 +11,8 @@ from torch import Tensor
 from demo.wire import RequestError
 from lenet.architecture import Layer
 from lenet.ink import Ink
-from lenet.model import Trace, Traceable
+from lenet.model import Trace, Traceable, digit_score
+from lenet.weights import threshold
 
 _MOST_WORK = 600_000_000  # multiply-adds for one caller, some 0.2 s
 _UNIT = 10  # of them that a number of a layer costs besides
@@ -51,6 +52,15 @@ class Subject:
         if affordable < least:
             raise RequestError("This network is too large for this experiment; it would keep others waiting.")
         return min(most, affordable)
+
+    def answers(self, logits: Tensor) -> list[int | None]:
+        """What the network answers by logits (n, outputs): of each its output; None where it says that it is no digit,
+        which the bundled one alone can."""
+        best: list[int | None] = logits.argmax(-1).tolist()
+        if not self.is_bundled:
+            return best
+        is_digit = (digit_score(logits) >= threshold()).tolist()
+        return [answer if sure else None for answer, sure in zip(best, is_digit, strict=True)]
 
 
 def probabilities(logits: Tensor) -> np.ndarray:

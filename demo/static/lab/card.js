@@ -8,11 +8,14 @@ import { state } from '../core/store.js';
 import { sent } from '../core/wire.js';
 import { unpacked } from './numbers.js';
 
+/** @typedef {import('../core/store.js').Subject} Subject */
 /** @typedef {Record<string, unknown>} Settings */
 /**
  * @typedef {object} Running what an experiment's script gives back when it is mounted
  * @property {() => Settings} settings what is asked with, and what a link holds
  * @property {(reply: any) => string} show an answer; returns the sentence that tells it
+ * @property {() => Subject} [subject] what is asked about, where that is not what is on the pad; the same object, as long
+ *   as there is nothing new to ask
  */
 /**
  * @typedef {object} Place what an experiment's script is given
@@ -38,6 +41,8 @@ export class Card {
   running = null;
   isSeen = false;
   isStale = true;
+  /** @type {Subject | null} */
+  asked = null;
 
   /**
    * @param {string} name
@@ -65,7 +70,9 @@ export class Card {
     this.live.room = new OneAtATime();
     const link = find(this.element, `experiment-${name}-link`, HTMLButtonElement);
     press(link, () => this.copyLink(link), 'Link copied');
-    state.on(['subject'], () => this.again());
+    state.on(['subject'], () => {
+      if (this.subject() !== this.asked) this.again();
+    });
     new IntersectionObserver((entries) => {
       this.isSeen = entries.at(-1)?.isIntersecting ?? false; // the newest
       if (this.isSeen && this.isStale) this.again();
@@ -95,18 +102,23 @@ export class Card {
     this.element.focus({ preventScroll: true });
   }
 
+  subject() {
+    return this.running?.subject?.() ?? state.subject;
+  }
+
   again() {
     this.isStale = true;
     if (!this.running || !this.isSeen) return;
     this.isStale = false;
-    const { subject } = state;
+    const subject = this.subject();
+    this.asked = subject;
     const isBlank = 'ink' in subject && !subject.ink.length;
     this.element.classList.toggle('blank', isBlank);
     if (isBlank) say(this.said, 'Draw a digit first, on the pad of this tab or of the first.');
     else this.live.ask(subject, { experiment: this.name, settings: this.running.settings() });
   }
 
-  /** @param {any} reply @param {import('../core/store.js').Subject} subject */
+  /** @param {any} reply @param {Subject} subject */
   answered(reply, subject) {
     if (subject.network !== state.network.network || !this.running) return; // another was chosen since
     this.tell('ready', this.running.show(reply));
@@ -121,9 +133,10 @@ export class Card {
 
   /** @param {HTMLButtonElement} button */
   async copyLink(button) {
-    const { ink, picture, network } = state;
-    const shown = { ink, picture, cell: null, network: network.network ?? null };
-    const address = shareLink(location.href, shown, network.layers);
+    const subject = this.subject();
+    const [ink, picture] = 'ink' in subject ? [subject.ink, null] : [[], subject.picture];
+    const shown = { ink, picture, cell: null, network: subject.network ?? null };
+    const address = shareLink(location.href, shown, state.network.layers);
     if (!address) return 'Too much ink for a link';
     const url = new URL(address);
     url.searchParams.set('experiment', this.name);
