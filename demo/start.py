@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from demo.experiments import measured
 from lenet import moments
 from lenet.mistake import Mistake
 from lenet.weights import DEFAULT, NAMES, OTHERS, SCAN, WeightsError, card, check, file_of, load, threshold
@@ -26,7 +27,10 @@ def whole() -> None:
             raise _lacking(name)
         load(name)
     threshold(DEFAULT)
-    for file in [*(file_of(name) for name in OTHERS if name in NAMES), *filter(Path.is_file, [moments.FILE])]:
+    for file in [
+        *(file_of(name) for name in OTHERS if name in NAMES),
+        *filter(Path.is_file, [moments.FILE, measured.FILE]),
+    ]:
         check(file)
     if "rejection" in card(SCAN):
         raise WeightsError(f"{file_of(SCAN)} reads single digits, where one for lines belongs; fetch the folder anew.")

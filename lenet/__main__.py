@@ -19,6 +19,7 @@ from .mistake import Mistake
 COMMANDS = {
     "predict": ("lenet.predict", "read pictures of one digit each"),
     "evaluate": ("lenet.evaluation.command", "measure a network"),
+    "measure-units": ("lenet.evaluation.units", "find what excites each unit, for the page's experiments"),
     "train": ("lenet.training.digit", "train the network for single digits anew"),
     "train-moments": ("lenet.training.moments", "train it once more, to keep it at moments from its start on"),
     "train-scan": ("lenet.training.line", "train the network that is swept over lines anew"),

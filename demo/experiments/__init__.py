@@ -6,4 +6,5 @@ EXPERIMENTS = {
     "mirror": "What if it is seen in a mirror?",
     "apart": "What if a part is missing?",
     "mind": "When did it change its mind?",
+    "wants": "What does it want to see?",
 }

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from demo import app
+from demo.experiments import measured
 from demo.start import StartError, figures_of, port, whole
 from lenet import moments, weights
 from lenet.weights import WeightsError
@@ -73,7 +74,8 @@ def broken(tmp_path, monkeypatch):
     """A copy of the weights, to break something in."""
     shutil.copytree(ROOT / "weights", tmp_path / "weights")
     monkeypatch.setattr(weights, "FOLDER", tmp_path / "weights")
-    monkeypatch.setattr(moments, "FILE", tmp_path / "weights" / moments.FILE.name)
+    for module in (moments, measured):
+        monkeypatch.setattr(module, "FILE", tmp_path / "weights" / module.FILE.name)
     return tmp_path / "weights"
 
 
@@ -99,7 +101,7 @@ def test_networks_are_looked_at_before_the_page_is_built(broken, name):
         whole()
 
 
-@pytest.mark.parametrize("name", ["lenet5-1998.pt", "textbook.pt", "moments.npz"])
+@pytest.mark.parametrize("name", ["lenet5-1998.pt", "textbook.pt", "moments.npz", "lenet5.mnist.npz"])
 def test_the_other_networks_must_be_what_their_cards_say_too(broken, name):
     flip(broken / name)
     with pytest.raises(WeightsError, match=f"{name} is not the file that its card describes"):
