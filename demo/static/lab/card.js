@@ -13,7 +13,8 @@ import { unpacked } from './numbers.js';
 /**
  * @typedef {object} Running what an experiment's script gives back when it is mounted
  * @property {() => Settings} settings what is asked with, and what a link holds
- * @property {(reply: any) => string} show an answer; returns the sentence that tells it
+ * @property {(reply: any, subject: Subject) => string} show an answer, and what it was asked about; returns the sentence
+ *   that tells it
  * @property {() => Subject} [subject] what is asked about, where that is not what is on the pad; the same object, as long
  *   as there is nothing new to ask
  */
@@ -121,7 +122,7 @@ export class Card {
   /** @param {any} reply @param {Subject} subject */
   answered(reply, subject) {
     if (subject.network !== state.network.network || !this.running) return; // another was chosen since
-    this.tell('ready', this.running.show(reply));
+    this.tell('ready', this.running.show(reply, subject));
     this.element.dispatchEvent(new CustomEvent('lenet:tried', { bubbles: true, detail: { sequence: reply.sequence } }));
   }
 
