@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
 from typing import Any
 
@@ -13,7 +14,7 @@ from demo.experiments import EXPERIMENTS
 from demo.experiments.subject import Subject
 from demo.networks import chosen
 from demo.queues import TRIALS
-from demo.wire import RequestError, fields_of, halves, refusal, whole
+from demo.wire import RequestError, fields_of, refusal, whole
 
 _RUN = {name: importlib.import_module(f"demo.experiments.{name}.{name}").run for name in EXPERIMENTS}
 
@@ -49,11 +50,12 @@ def _done(name: str, about: Subject, settings: dict[str, Any]) -> dict[str, Any]
 
 
 def packed(value: Any) -> Any:
-    """An answer as it is sent: each array or tensor as {"shape", "numbers": little-endian float16, base64}."""
+    """An answer as it is sent: each array or tensor as {"shape", "numbers": little-endian float32, base64}."""
     if isinstance(value, Tensor):
         value = value.detach().numpy()
     if isinstance(value, np.ndarray):
-        return {"shape": list(value.shape), "numbers": halves(value.ravel())}
+        numbers = base64.b64encode(value.astype("<f4").tobytes())
+        return {"shape": list(value.shape), "numbers": numbers.decode("ascii")}
     if isinstance(value, dict):
         return {name: packed(each) for name, each in value.items()}
     if isinstance(value, list):

@@ -26,8 +26,8 @@ def test_an_answer_has_its_number_and_arrays_with_their_shape():
     assert answer["sequence"] == 7
     told = answer["probabilities"]
     assert told["shape"] == [41, 10]
-    numbers = np.frombuffer(base64.b64decode(told["numbers"]), "<f2").reshape(41, 10)
-    np.testing.assert_allclose(numbers.sum(1), 1, atol=0.01)
+    numbers = np.frombuffer(base64.b64decode(told["numbers"]), "<f4").reshape(41, 10)
+    np.testing.assert_allclose(numbers.sum(1), 1, atol=1e-5)
 
 
 def test_a_picture_may_stand_for_ink_and_then_there_is_none(monkeypatch):

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rows, unpacked } from '../../demo/static/lab/numbers.js';
 
-// 1, 2, 3, -0.5 as little-endian float16
-const PACKED = { shape: [2, 2], numbers: Buffer.from([0, 0x3c, 0, 0x40, 0, 0x42, 0, 0xb8]).toString('base64') };
+const PACKED = { shape: [2, 2], numbers: Buffer.from(Float32Array.of(1, 2, 3, -0.5).buffer).toString('base64') };
 
 test('arrays are unpacked wherever they stand, and all else stays', () => {
   const reply = unpacked({ sequence: 3, said: 'so', list: [PACKED, null], inner: { map: PACKED, shape: [1] } });

@@ -1,10 +1,10 @@
 // An experiment's answer: arrays as numbers with their shape.
-import { values } from '../core/wire.js';
+import { bytesOf } from '../core/wire.js';
 
 /** @typedef {{ shape: number[], numbers: Float32Array }} Numbers */
 
 /**
- * The same with every array unpacked: {"shape", "numbers": float16 in base64} becomes a Numbers.
+ * The same with every array unpacked: {"shape", "numbers": float32 in base64} becomes a Numbers.
  *
  * @param {any} reply
  * @returns {any}
@@ -13,7 +13,7 @@ export function unpacked(reply) {
   if (Array.isArray(reply)) return reply.map(unpacked);
   if (!reply || typeof reply !== 'object' || reply instanceof Uint8Array) return reply;
   if (Array.isArray(reply.shape) && typeof reply.numbers === 'string')
-    return { shape: reply.shape, numbers: values(reply.numbers) };
+    return { shape: reply.shape, numbers: new Float32Array(bytesOf(reply.numbers).buffer) };
   return Object.fromEntries(Object.entries(reply).map(([name, each]) => [name, unpacked(each)]));
 }
 
