@@ -22,6 +22,7 @@ from ..ink import rasterize
 from ..model import STANDARD
 from .files import MOST_BYTES, OwnError, small_enough, tensors_of
 from .geometry import Weights, architectures, layers_of
+from .keras import as_torch_has_them
 from .labels import Labels, labels_in
 from .network import Network
 
@@ -125,7 +126,7 @@ def open_network(content: bytes, labels: Labels | None = None) -> Own:
     """
     tensors, besides = tensors_of(content)
     known = labels or labels_in(besides)
-    weights = layers_of(tensors, len(known) if known else 10)
+    weights = layers_of(as_torch_has_them(tensors), len(known) if known else 10)
     return Own(weights, tuple(tried(weights, architectures(weights), known in (None, _DIGITS))), known)
 
 

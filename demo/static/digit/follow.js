@@ -22,6 +22,7 @@ export async function follow(ask, onNews, onTrouble) {
     }
     const told = news && 'error' in news ? news.error : '';
     if (told && told !== trouble) onTrouble(told);
+    else if (trouble && !told && news) known = ''; // it is all right again: what it holds is told anew
     trouble = told;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }

@@ -298,3 +298,22 @@ def test_a_way_with_other_sizes_can_be_asked_for(tmp_path: Path):
         ink, cell = [[[0.5, 0.2], [0.5, 0.8]]], Cell("C1", 1, 2, 3)
         first, second = numbers_of(snippet(ink, cell, model.architecture, str(file), is_file=True))
         assert first == pytest.approx(second, abs=1e-5)
+
+
+def test_weights_as_keras_keeps_them_are_turned():
+    torch_like = lenet.load().state_dict()
+    keras = {}
+    for name in ("C1", "C3", "C5", "F6", "output"):
+        weight = torch_like[f"{name}.weight"]
+        if weight.dim() == 4:
+            weight = weight.permute(2, 3, 1, 0)
+        elif name == "C5":  # S4 is flattened place by place
+            weight = weight.reshape(120, 16, 5, 5).permute(0, 2, 3, 1).reshape(120, 400).T
+        else:
+            weight = weight.T
+        keras[f"{name.lower()}/kernel"], keras[f"{name.lower()}/bias"] = weight, torch_like[f"{name}.bias"]
+    file = io.BytesIO()
+    np.savez(file, **{name: each.numpy() for name, each in keras.items()})
+    pictures = digits()[0][:20]
+    with torch.no_grad():
+        np.testing.assert_allclose(open_network(file.getvalue()).network(pictures), lenet.load()(pictures), atol=1e-4)

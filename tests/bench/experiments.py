@@ -1,0 +1,80 @@
+"""From a control of the third tab to what it changes: `python -m tests.bench.experiments` prints a table and fails when
+a bound is missed.
+
+Of every experiment one control is moved to and fro; counted is the time from its event to the frame that shows the
+answer, and what of it the server works.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+
+from playwright.sync_api import Page, sync_playwright
+
+from demo.experiments import EXPERIMENTS
+from tests.bench.live import DRAWINGS
+from tests.bench.table import told
+from tests.browser.acting import FLAGS, draw, expect_prediction, tried_all, watch
+from tests.browser.conftest import executable
+from tests.serving import Server
+
+ROUNDS = 30
+MOST = 100  # ms, median
+# Changed by turns: a slider's value, a menu's choice, a box; what else is pressed.
+CONTROLS = {
+    "push": ("push-at", ["3", "-4"]),
+    "mirror": ("mirror-way", ["down", "across"]),
+}
+
+_MOVED = """([name, id, value]) => new Promise((done, failed) => {
+  const card = document.querySelector(`[data-testid=experiment-${name}]`);
+  const control = card.querySelector(`[data-testid=${id}]`);
+  setTimeout(() => failed(new Error(`${name} does not answer`)), 5000);
+  card.addEventListener('lenet:tried', () => requestAnimationFrame(() => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => done(performance.now() - began);
+    channel.port2.postMessage(0); // once the frame is painted
+  }), { once: true });
+  const began = performance.now();
+  if (control.type === 'checkbox' || control.tagName === 'BUTTON') control.click();
+  else {
+    control.value = value;
+    control.dispatchEvent(new Event(control.tagName === 'SELECT' ? 'change' : 'input', { bubbles: true }));
+  }
+})"""
+
+
+def moved(page: Page, name: str) -> list[float]:
+    """Milliseconds from a control's event to the painted answer, of each round."""
+    control, values = CONTROLS[name]
+    page.get_by_test_id(f"experiment-{name}").scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    waits = []
+    for i in range(ROUNDS):
+        waits.append(page.evaluate(_MOVED, [name, control, values[i % len(values)]]))
+        page.wait_for_timeout(50)
+    return waits
+
+
+def main() -> int:
+    rows = []
+    with Server() as server, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=executable(), args=FLAGS)
+        seen = watch(browser.new_page(viewport={"width": 1280, "height": 800}), server)
+        seen.open()
+        draw(seen.page, DRAWINGS[2])
+        expect_prediction(seen.page, "8")
+        seen.page.get_by_role("tab", name="Experiments").click()
+        tried_all(seen.page)
+        for name in EXPERIMENTS:
+            if name in CONTROLS:
+                waits = sorted(moved(seen.page, name))
+                middle, late = statistics.median(waits), waits[int(0.95 * len(waits))]
+                rows.append((name, f"{middle:.0f} ms, 95 % within {late:.0f}", f"{MOST} ms", middle <= MOST))
+        browser.close()
+    return told(rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
