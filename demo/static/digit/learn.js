@@ -114,7 +114,12 @@ const FACTS = {
       });
     const [first, ...others] = seen;
     if (!first) return 'Every unit sees the whole picture.';
-    return `A cell ${first.replace(/ (?=\d)/, ' sees ')} pixels, ${others.map((each) => `${each}, `).join('')}and ${of(layers, 'fully connected')[0].name} all that these see.`;
+    const [connected] = of(layers, 'fully connected');
+    const { top, bottom } = receptiveField(layers, { layer: connected.name, map: 0, row: 0, column: 0 })[
+      layers[0].name
+    ];
+    const all = top === 0 && bottom === layers[0].height - 1 ? 'the whole picture' : 'all that these see';
+    return `A cell ${first.replace(/ (?=\d)/, ' sees ')} pixels, ${others.map((each) => `${each}, `).join('')}and ${connected.name} ${all}.`;
   },
   pooling: (layers, pooling) => {
     const names = listed(of(layers, 'pooling').map(({ name }) => name));
