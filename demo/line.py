@@ -11,7 +11,6 @@ from demo.queues import LINES, PHOTOS, WINDOWS
 from demo.wire import RequestError, fields_of, halves, hex_of, picture_of, refusal, whole
 from lenet.line.detect import METHODS, Detection, LineReading, read_line
 from lenet.line.strip import WIDEST, Strip
-from lenet.line.windows import read_windows
 from lenet.model import INPUT, Traceable
 from lenet.photo import PhotoError
 
@@ -44,6 +43,8 @@ async def scan(request: Any) -> dict[str, Any]:
         subject = _strip(fields["strip"]) if fields.get("strip") is not None else _line(fields.get("ink"))
         reading = await LINES.run(READER, subject, "swept" if model else method)
         if model:
+            from lenet.line.windows import read_windows  # most visitors choose none
+
             reading = await WINDOWS.run(read_windows, _fit_for(model, reading), reading)
         unit = INPUT.height if isinstance(subject, Strip) else 1  # the page draws a strip in pixels of it
         return {
