@@ -12,7 +12,7 @@ LINK = "?ink=300.200_700.200_450.800&experiment=apart"
 def opened(watched: Watched, settings: str = "") -> Page:
     page = watched.page
     page.goto(watched.server.url + LINK + settings)
-    expect(said(page)).to_have_text(re.compile("read as"))
+    expect(said(page)).to_have_text(re.compile("read as"), timeout=30_000)
     return page
 
 

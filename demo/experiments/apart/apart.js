@@ -99,7 +99,7 @@ export function mount({ element, initial, again }) {
       if (!layer) return '';
       const map = Number(maps.select.value);
       const name = `${layer.name}, ${one(layer)} ${map}`;
-      for (const each of [before, now]) hide(each.element, !reply.maps);
+      hide(pictures, !reply.maps);
       if (reply.maps) {
         const { most } = range(reply.maps.numbers, 1e-6);
         const what = readsSums(layer) ? `${name}, its sums` : name;
@@ -172,7 +172,7 @@ function follows({ change, units, maps }) {
 
 /** @param {Layer} layer @param {number} map @param {Measured | null} measured */
 function costly(layer, map, measured) {
-  if (!measured) return "What that costs on MNIST's test set was measured for the bundled network alone.";
+  if (!measured) return "What muting it costs on MNIST's test set was measured for the bundled network alone.";
   const { untouched, errors } = measured;
   return `On MNIST's test set, with this ${one(layer)} muted, the error is ${share(errors[map])} instead of ${share(untouched)}.`;
 }

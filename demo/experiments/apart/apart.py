@@ -81,7 +81,7 @@ def _without_bias(subject: Subject, layer: Layer, map_: int, settings: Settings)
     """A layer's sums with one bias at 0, and what that was."""
     if not layer.biases:
         raise RequestError(f"{layer.name} has no biases in this network.")
-    bias = float(getattr(subject.model, layer.name).bias[map_])
+    bias = float(getattr(subject.model, layer.name).bias[map_].detach())
     sums = subject.traced.pre_activation[layer.name].clone()
     sums[:, map_] -= bias
     return sums, {"bias": bias}

@@ -25,7 +25,7 @@ export function changes(id) {
       const most = Math.max(LEAST, ...change.map(Math.abs));
       const best = surest(after);
       const longest = Math.max(...change.map((_, output) => called(output).length));
-      list.style.setProperty('--name', `${Math.min(10, longest)}ch`);
+      list.style.setProperty('--name', `${0.65 * Math.min(10, longest)}em`);
       list.replaceChildren(
         ...change.map((by, output) => {
           const share = (50 * Math.abs(by)) / most;
