@@ -5,6 +5,7 @@ EXPERIMENTS = {
     "push": "What if it is pushed?",
     "mirror": "What if it is seen in a mirror?",
     "apart": "What if a part is missing?",
+    "kernel": "What if a kernel is another?",
     "pixels": "What does one pixel change?",
     "mind": "When did it change its mind?",
     "wants": "What does it want to see?",
