@@ -7,6 +7,7 @@ EXPERIMENTS = {
     "apart": "What if a part is missing?",
     "kernel": "What if a kernel is another?",
     "pixels": "What does one pixel change?",
+    "mattered": "Which pixels mattered?",
     "mind": "When did it change its mind?",
     "wants": "What does it want to see?",
 }

@@ -6,8 +6,9 @@ import { pixelsOf } from '../../static/core/wire.js';
 import { history } from '../../static/ink/digit.js';
 import { curves } from '../../static/lab/curves.js';
 import { mountGrid, rowColumn, SIDE, spot } from '../../static/lab/grid.js';
-import { called, menu, picture, reads, refill, softmax, surest } from '../../static/lab/kit.js';
+import { called, picture, reads, softmax, surest } from '../../static/lab/kit.js';
 import { rows } from '../../static/lab/numbers.js';
+import { outputMenu } from '../../static/lab/outputs.js';
 
 /** @typedef {import('../../static/lab/numbers.js').Numbers} Numbers */
 /** @typedef {import('../../static/core/store.js').Subject} Subject */
@@ -30,7 +31,8 @@ const TOOLS = {
   grey: { name: '▒ Grey', value: 128 },
   rubber: { name: '▢ Rubber', value: 0 },
 };
-const SECOND = 'second';
+const SPOKEN =
+  'The picture that the network reads, 28 by 28 pixels. The arrows move over it; space or the enter key changes a pixel.';
 const ROWS = 5; // answers whose change is told
 const HEX = /^[0-9a-f]{1568}$/;
 
@@ -65,6 +67,8 @@ export function mount({ element, initial, again }) {
       point(place);
     },
   });
+
+  board.canvas.setAttribute('aria-label', SPOKEN);
 
   // The picture of the drawing, if it is known: ink becomes one at the server.
   const current = () => {
@@ -121,8 +125,10 @@ export function mount({ element, initial, again }) {
     searched = drawing();
     again();
   };
-  const targets = menu('Turn the answer into', 'pixels-target', targetNames(), search);
-  if (optionOf(initial.target) in targetNames()) targets.select.value = optionOf(initial.target);
+  const targets = outputMenu(
+    { name: 'Turn the answer into', id: 'pixels-target', otherwise: 'the second likeliest', initial: initial.target },
+    search,
+  );
   const find = make(html`<button type="button" class="lab-button" data-testid="pixels-find">Find the pixels</button>`);
   find.addEventListener('click', search);
   const take = make(html`<button type="button" class="lab-button" data-testid="pixels-take">Take them over</button>`);
@@ -164,8 +170,7 @@ export function mount({ element, initial, again }) {
 
   return {
     settings() {
-      refill(targets.select, targetNames());
-      return { tool, before: before(), search: isSame(searched), target: outputOf(targets.select.value) };
+      return { tool, before: before(), search: isSame(searched), target: targets.output() };
     },
     show({ picture, logits, before: old, is_digit, found: newest }, subject) {
       answered = { subject, picture };
@@ -185,18 +190,6 @@ const drawing = () => ({ ink: state.ink, picture: state.picture });
 
 /** @param {{ ink: unknown, picture: string | null } | null} other */
 const isSame = (other) => other !== null && other.ink === state.ink && other.picture === state.picture;
-
-// Of an object, keys that are numbers would come before others.
-/** @param {unknown} output */
-const optionOf = (output) => `to ${output}`;
-/** @param {string} option */
-const outputOf = (option) => (option === SECOND ? null : Number(option.slice(optionOf('').length)));
-
-const targetNames = () => {
-  const outputs = state.network.layers.at(-1)?.maps ?? 0;
-  const each = Array.from({ length: outputs }, (_, output) => [optionOf(output), called(output)]);
-  return { [SECOND]: 'the second likeliest', ...Object.fromEntries(each) };
-};
 
 /** @param {Numbers} logits @returns {Numbers} their softmax, row by row */
 const likely = (logits) => ({ ...logits, numbers: Float32Array.from(rows(logits).flatMap(softmax)) });

@@ -18,7 +18,6 @@ from lenet.weights import threshold
 _MOST_PIXELS = 40
 _WIDEST, _NARROWEST = 64, 8  # changes that are tried at each step
 _GRADIENT = 3  # passes that finding them costs
-_LEAST = -60_000.0  # that float16 holds
 _FEWEST = 10  # steps; fewer would find next to nothing
 
 
@@ -26,28 +25,22 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     """settings: "before", the picture as it was before it was edited, as `hex_of` has it, or null; "search", whether
     pixels are to be found; "target", the output that is to win, or null for the second likeliest.
 
-    Returns "picture", hexadecimal; "logits" (outputs,), as `_levelled` has them; "before", the same of that picture,
-    or null; "is_digit", false where the network calls it none; "found", as `search` has it, or null.
+    Returns "picture", hexadecimal; "logits" (outputs,); "before", the same of that picture, or null; "is_digit", false
+    where the network calls it none; "found", as `search` has it, or null.
     """
     outputs = subject.traced.logits.shape[1]
     target = None if settings.get("target") is None else whole(settings, "target", outputs)
     before = _picture(settings.get("before"))
     with torch.inference_mode():
-        old = None if before is None else _levelled(subject.model(before))[0]
+        old = None if before is None else subject.model(before)[0]
     searches = flag(settings.get("search", False), "search")
     return {
         "picture": hex_of(subject.picture),
-        "logits": _levelled(subject.traced.logits)[0],
+        "logits": subject.traced.logits[0],
         "before": old,
         "is_digit": _is_digit(subject, subject.traced.logits[0]),
         "found": search(subject, target) if searches else None,
     }
-
-
-def _levelled(logits: Tensor) -> Tensor:
-    """Logits (..., outputs) less the largest of them: the same probabilities, and what matters to these is exact when
-    it is sent as float16."""
-    return (logits - logits.amax(-1, keepdim=True)).clamp(min=_LEAST)
 
 
 def _picture(value: Any) -> Tensor | None:
@@ -103,7 +96,7 @@ def search(subject: Subject, target: int | None) -> dict[str, Any]:
         "pixels": pixels,
         "reached": bool(lead[0] > 0),
         "most": most,
-        "logits": _levelled(torch.stack(seen)),
+        "logits": torch.stack(seen),
         "picture": hex_of(picture.numpy()),
         "is_digit": _is_digit(subject, seen[-1]),
     }
