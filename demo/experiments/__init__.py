@@ -9,5 +9,6 @@ EXPERIMENTS = {
     "pixels": "What does one pixel change?",
     "mattered": "Which pixels mattered?",
     "mind": "When did it change its mind?",
+    "prepared": "What if it is not prepared as MNIST was?",
     "wants": "What does it want to see?",
 }
