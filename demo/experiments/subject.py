@@ -10,7 +10,7 @@ from torch import Tensor
 
 from demo.wire import RequestError
 from lenet.architecture import Layer
-from lenet.ink import Ink
+from lenet.ink import Ink, checked
 from lenet.model import Trace, Traceable, digit_score
 from lenet.weights import threshold
 
@@ -52,6 +52,15 @@ class Subject:
         if affordable < least:
             raise RequestError("This network is too large for this experiment; it would keep others waiting.")
         return min(most, affordable)
+
+    def strokes(self) -> list[np.ndarray]:
+        """The pen's strokes, float64 (n, 2) each, in pad heights. Raises RequestError where there are none."""
+        if self.ink is None:
+            raise RequestError("This needs the pen's own strokes; a photo or an edited picture has none.")
+        strokes = checked(self.ink)
+        if not strokes:
+            raise RequestError("Draw a digit first.")
+        return strokes
 
     def answers(self, logits: Tensor) -> list[int | None]:
         """What the network answers by logits (n, outputs): of each its output; None where it says that it is no digit,

@@ -12,7 +12,7 @@ import torch
 from demo.experiments.settings import Settings, whole
 from demo.experiments.subject import Subject, probabilities
 from demo.wire import RequestError
-from lenet.ink import BOX, LINE_WIDTH, MAX_POINTS, SMALLEST, checked, draw_digit
+from lenet.ink import BOX, LINE_WIDTH, MAX_POINTS, SMALLEST, draw_digit
 
 _MOST = 60  # beginnings
 _LEAST = 8  # fewer would miss what happens in between
@@ -31,9 +31,7 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     beginning its answer, null where it is no digit. Raises RequestError for a photo, and for too much ink.
     """
     whole(settings, "at", MAX_POINTS + 1)
-    if subject.ink is None:
-        raise RequestError("Only what is drawn with the pen has a beginning; a photo or an edited picture has none.")
-    strokes = checked(subject.ink)
+    strokes = subject.strokes()
     points = sum(map(len, strokes))
     ends = _affordable(strokes, subject.passes(_LEAST, _MOST))
     pictures = [_drawn(strokes, end) for end in ends[:-1]]

@@ -85,8 +85,10 @@ def test_too_much_ink_gets_a_sentence():
 
 
 def test_what_has_no_strokes_has_no_course():
-    with pytest.raises(RequestError, match=r"drawn with the pen.*\."):
+    with pytest.raises(RequestError, match=r"pen's own strokes.*\."):
         run(subject(picture=np.ones((28, 28), np.float32)), {})
+    with pytest.raises(RequestError, match=r"Draw a digit first\."):
+        run(subject(ink=[[]]), {})
 
 
 @pytest.mark.parametrize("at", ["end", -1, 1.5, True, 20_001, None])
