@@ -263,10 +263,16 @@ async def _pictured(fields: dict[str, Any]) -> Prepared:
         if isinstance(ink, (list, tuple)) and _points(ink) > _POINTS_AT_ONCE:
             return await INKS.run(prepare, ink)
         return prepare(ink)  # type: ignore[arg-type]  # which says what is wrong with it
+    return Prepared(picture_in(picture), 0.0, (0.0, 0.0))
+
+
+def picture_in(value: Any) -> np.ndarray:
+    """A picture as callers send it, 784 bytes in hexadecimal, ink = 255: float32 (28, 28) in [0, 1]. Raises
+    RequestError for anything else."""
     complaint = f"picture must be {2 * INPUT.units} hexadecimal digits."
-    if not isinstance(picture, str) or len(picture) != 2 * INPUT.units:
+    if not isinstance(value, str) or len(value) != 2 * INPUT.units:
         raise RequestError(complaint)
-    return Prepared(picture_of(picture, INPUT.height, complaint), 0.0, (0.0, 0.0))
+    return picture_of(value, INPUT.height, complaint)
 
 
 def _points(ink: list[Any] | tuple[Any, ...]) -> int:

@@ -11,4 +11,5 @@ EXPERIMENTS = {
     "mind": "When did it change its mind?",
     "prepared": "What if it is not prepared as MNIST was?",
     "wants": "What does it want to see?",
+    "teach": "Can it learn your hand?",
 }

@@ -1,0 +1,175 @@
+// Teach it your hand: drawings that are kept here, and what the output layer makes of them before and after.
+import { hide, html, make, pick } from '../../static/core/element.js';
+import { count, percent } from '../../static/core/format.js';
+import { state } from '../../static/core/store.js';
+import { bytesOf, pixelsOf } from '../../static/core/wire.js';
+import { called, menu, picture, reads, refill, softmax, surest } from '../../static/lab/kit.js';
+import { rows } from '../../static/lab/numbers.js';
+
+/** @typedef {import('../../static/lab/numbers.js').Numbers} Numbers */
+/** @typedef {{ of: 'mnist' | 'digits' | 'answers', n: number, before: number, after: number }} Cost */
+/** @typedef {{ before: Numbers, after: Numbers, cost: Cost, file: string }} Taught */
+/** @typedef {{ picture: string, logits: Numbers, cannot?: string, taught?: Taught }} Reply */
+/** @typedef {{ picture: string, label: number, before?: ArrayLike<number>, after?: ArrayLike<number> }} Kept */
+
+const MOST = 5;
+const SIDE = 28;
+const FILE = 'lenet-taught.pt';
+
+/** @param {import('../../static/lab/card.js').Place} place @returns {import('../../static/lab/card.js').Running} */
+export function mount({ element, initial, again }) {
+  /** @type {Kept[]} */
+  let kept = [];
+  /** @type {Reply | null} */
+  let newest = null;
+  /** @type {string | null} the taught network's weights, base64 */
+  let file = null;
+  let network = state.network.network;
+  let isAsked = false; // to teach, with the next question
+  /** @type {Kept[] | null} what was asked to be taught last */
+  let asked = null;
+  const should = menu('it should be', 'teach-label', {}, () => {});
+  const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {() => void} */ act) => {
+    const made = make(
+      html`<button type="button" class="lab-button" data-testid="teach-${id}">${text}</button>`,
+      HTMLButtonElement,
+    );
+    made.addEventListener('click', act);
+    return made;
+  };
+  const keep = button('keep', 'Keep this drawing', () => {
+    if (!newest) return;
+    kept = [...kept, { picture: newest.picture, label: Number(should.select.value) }];
+    forget();
+  });
+  const teach = button('go', 'Teach', () => {
+    isAsked = true;
+    again();
+  });
+  const download = button('download', 'Download the taught network', () => file && save(file));
+  const tools = make(html`<div class="lab-row"></div>`);
+  tools.append(should.element, keep, teach, download);
+  const shelf = make(html`<div class="lab-row teach-kept"></div>`);
+  element.append(tools, shelf);
+
+  // What was taught no longer fits what is kept.
+  const forget = () => {
+    file = null;
+    kept = kept.map(({ picture, label }) => ({ picture, label }));
+    shelve();
+  };
+  const remove = (/** @type {Kept} */ gone) => {
+    kept = kept.filter((each) => each !== gone);
+    forget();
+    (kept.length ? pick(shelf, 'button') : keep).focus();
+  };
+  const shelve = () => {
+    shelf.replaceChildren(...kept.map((each, i) => shelved(each, i, () => remove(each))));
+    keep.disabled = !newest || kept.length >= MOST;
+    teach.disabled = !kept.length;
+    download.disabled = !file;
+  };
+  // Another network, or its outputs.
+  const fit = () => {
+    const outputs = state.network.layers.at(-1)?.maps ?? 10;
+    const isFirst = !should.select.options.length;
+    refill(should.select, Object.fromEntries(Array.from({ length: outputs }, (_, i) => [i, called(i)])));
+    if (isFirst && Number.isInteger(initial.label) && Number(initial.label) < outputs)
+      should.select.value = String(Math.max(0, Number(initial.label)));
+    if (network === state.network.network) return;
+    network = state.network.network;
+    kept = kept.filter(({ label }) => label < outputs);
+    forget();
+  };
+  shelve();
+
+  return {
+    settings() {
+      fit();
+      const isTeaching = isAsked && kept.length > 0;
+      isAsked = false;
+      if (!isTeaching) return { label: Number(should.select.value) };
+      asked = kept;
+      const names = state.network.layers.at(-1)?.labels;
+      const [pictures, labels] = [kept.map((each) => each.picture), kept.map((each) => each.label)];
+      return { teach: true, pictures, labels, ...(names ? { names } : {}) };
+    },
+    /** @param {Reply} reply */
+    show(reply) {
+      newest = reply;
+      const { cannot, taught } = reply;
+      for (const each of [tools, shelf]) hide(each, Boolean(cannot));
+      if (cannot) return cannot;
+      if (taught && kept === asked) {
+        const [before, after] = [rows(taught.before), rows(taught.after)];
+        kept = kept.map((each, i) => ({ ...each, before: before[i], after: after[i] }));
+        file = taught.file;
+        shelve();
+        return `${told(kept, taught.cost)} The drawing on the pad was read as ${called(surest(before[kept.length]))}; now it is read as ${reads(after[kept.length])}.`;
+      }
+      shelve();
+      const answer = `Your drawing is read as ${reads(softmax(reply.logits.numbers))}.`;
+      if (file) return `${answer} That is the network as it was; press Teach to see what the taught one says.`;
+      if (!kept.length)
+        return `${answer} If that is wrong, choose what it should be, keep the drawing, and teach it: up to ${MOST} drawings.`;
+      return `${answer} ${kept.length === 1 ? '1 drawing is' : `${kept.length} drawings are`} kept; draw another, or press Teach.`;
+    },
+  };
+}
+
+/** @param {Kept} kept @param {number} i @param {() => void} remove */
+function shelved({ picture: pixels, label, before, after }, i, remove) {
+  const shown = picture(`should be ${called(label)}`, `teach-kept-${i}`);
+  shown.paint(
+    Float32Array.from(pixelsOf(pixels), (value) => value / 255),
+    SIDE,
+    { ink: true },
+  );
+  if (before && after) {
+    for (const [when, row] of /** @type {const} */ ([
+      ['before', before],
+      ['after', after],
+    ]))
+      shown.element.append(
+        make(
+          html`<span class="teach-said">${when}: read as ${called(surest(row))}; ${called(label)} has ${percent(row[label])}</span>`,
+        ),
+        make(
+          html`<span class="teach-bar" role="img" style="--share:${100 * row[label]}%" aria-label="${when}, ${percent(row[label])} for ${called(label)}"></span>`,
+        ),
+      );
+  }
+  const button = make(
+    html`<button type="button" class="lab-button" data-testid="teach-remove-${i}" aria-label="Remove drawing ${i + 1}, which should be ${called(label)}">✕ Remove</button>`,
+  );
+  button.addEventListener('click', remove);
+  shown.element.append(button);
+  return shown.element;
+}
+
+/** @param {Kept[]} kept @param {Cost} cost */
+function told(kept, cost) {
+  const right = (/** @type {'before' | 'after'} */ when) =>
+    kept.filter((each) => surest(each[when] ?? []) === each.label).length;
+  const drawings = kept.length === 1 ? '1 drawing' : `${kept.length} drawings`;
+  return `Taught with ${drawings}: ${right('after')} of ${kept.length} ${kept.length === 1 ? 'is' : 'are'} now read as you said (${right('before')} before). ${spent(cost)}`;
+}
+
+/** @param {Cost} cost */
+function spent({ of, n, before, after }) {
+  const share = (/** @type {number} */ wrong) => `${((100 * wrong) / n).toFixed(2)}\u00a0%`;
+  if (of === 'mnist') return `On MNIST's test set it now misreads ${share(after)} instead of ${share(before)}.`;
+  const own = `Of the program's own ${count(n)} digits, which it rehearsed meanwhile,`;
+  if (of === 'digits')
+    return `${own} it now misreads ${after} instead of ${before}; MNIST's test set was measured for the bundled network alone.`;
+  return `${own} it answers ${after} otherwise than before.`;
+}
+
+/** @param {string} content base64 */
+function save(content) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([bytesOf(content)]));
+  link.download = FILE;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
