@@ -17,7 +17,6 @@ from demo.experiments.settings import Settings
 from demo.experiments.subject import Subject, probabilities
 from demo.wire import RequestError, flag, hex_of
 from lenet.model import Traceable
-from lenet.own.labels import labels_in
 
 MOST = 5  # drawings
 _STEPS = 400
@@ -56,6 +55,8 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
 
 
 def _labels(settings: Settings, outputs: int) -> tuple[list[int], tuple[str, ...] | None]:
+    from lenet.own.labels import labels_in  # few visitors teach
+
     labels = settings.get("labels")
     if not isinstance(labels, list) or not 0 < len(labels) <= MOST:
         raise RequestError(f"labels must be a list of 1 to {MOST} outputs.")
@@ -68,7 +69,7 @@ def _labels(settings: Settings, outputs: int) -> tuple[list[int], tuple[str, ...
 
 
 def _taught(subject: Subject, pictures: Tensor, labels: Tensor, names: tuple[str, ...] | None) -> dict[str, Any]:
-    from lenet.own.conventions import digits  # drawn when they are first needed
+    from lenet.own.conventions import digits
 
     rehearsed, answers = (each[: subject.passes(*_REHEARSED)] for each in digits())
     model = subject.model

@@ -120,7 +120,9 @@ const kindOf = (layer) => (layer.name === 'output' ? 'for' : spatial(layer) ? 'm
 /** @param {Layer} layer @param {Reply} reply */
 function told(layer, { map, here, made, digits }) {
   const what =
-    layer.name === 'output' ? `The output for ${nameOf(layer, map)}` : `${layer.name}, ${kindOf(layer)} ${map},`;
+    layer.name === 'output'
+      ? `The output for ${nameOf(layer, map)}${state.network.output === 'distances' ? ', minus its squared distance,' : ''}`
+      : `${layer.name}, ${kindOf(layer)} ${map},`;
   const where = spatial(layer)
     ? `, most at row ${here.row}, column ${here.column} of the map (outlined: what that unit sees)`
     : '';
@@ -129,7 +131,7 @@ function told(layer, { map, here, made, digits }) {
     ? ` The best digit of MNIST's test set, a ${digits[0].digit}, brings it to ${number(digits[0].value)}.`
     : '';
   const unit = spatial(layer) ? 'its middle unit' : 'it';
-  const ascent = ` A picture made by following the gradient uphill from paper (its norm is ${number(made.norm, 1)}; a digit's is about 9.3) brings ${unit} to ${number(made.value)}.`;
+  const ascent = ` A picture made by following the gradient uphill from faint noise or paper (its norm is ${number(made.norm, 1)}; a digit's is about 9.3) brings ${unit} to ${number(made.value)}.`;
   const isSilent = digits && made.value <= 0 && digits[0].value <= 0 && layer.name !== 'output';
   return isSilent
     ? `${what} is silent: no digit of MNIST's test set, nor any picture that was tried, wakes it.`

@@ -92,7 +92,7 @@ def test_the_picture_that_is_made_is_within_its_bounds_and_worth_what_is_told(ne
 
 def test_in_c1_it_comes_near_the_most_there_is_and_elsewhere_beyond_the_best_digit():
     about = subject()
-    weight, bias = (about.model.state_dict()[f"C1.{each}"] for each in ("weight", "bias"))
+    weight, bias = (lenet.load().state_dict()[f"C1.{name}"] for name in ("weight", "bias"))
     for map_ in range(6):
         most = float(weight[map_].clamp_min(0).sum() + bias[map_])
         value = run(about, {"layer": "C1", "map": map_})["made"]["value"]
