@@ -1,5 +1,5 @@
-"""From a control of the third tab to what it changes: `python -m tests.bench.experiments` prints a table and fails when
-a bound is missed.
+"""From a control of the third tab to what it changes: `python -m tests.bench.experiments` prints a table, and fails
+when a bound is missed.
 
 Of every experiment one control is moved to and fro; counted is the time from its event to the frame that shows the
 answer, and what of it the server works.

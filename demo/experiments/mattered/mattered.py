@@ -98,8 +98,8 @@ def _biases(model: Traceable) -> list[Tensor]:
 
 
 def split(subject: Subject, gradient: Tensor, biases: list[tuple[Tensor, Tensor]]) -> dict[str, Any]:
-    """The difference as a sum: "parts" (28, 28) of the pixels, gradient times pixel; "pixels", their sum; "biases", what
-    all of them add by the same paths; "scaling", what the constant adds that pixels are shifted by before the
+    """The difference as a sum: "parts" (28, 28) of the pixels, gradient times pixel; "pixels", their sum; "biases",
+    what all of them add by the same paths; "scaling", what the constant adds that pixels are shifted by before the
     first layer, null where there is none.
 
     gradient: (28, 28) of the difference. biases: each with the gradient of the difference by it.
