@@ -31,7 +31,7 @@ def test_a_switch_changes_the_picture_and_the_sentence(watched: Watched):
         "aria-label", re.compile("^as switched: .*, not 7")
     )
     assert pixels(page, "prepared-switched") == pixels(page, "prepared-without-inverted")
-    page.get_by_label("shrunk from the pad’s own pixels").check()
+    page.get_by_test_id("prepared-shrunk").check()
     expect(page.get_by_test_id("prepared-crop")).to_be_disabled()
 
 

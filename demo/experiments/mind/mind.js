@@ -1,5 +1,5 @@
 // When it changed its mind: what is read after each point of the pen, and a slider that draws the digit again.
-import { html, isShown, make } from '../../static/core/element.js';
+import { html, make } from '../../static/core/element.js';
 import { state } from '../../static/core/store.js';
 import { history } from '../../static/ink/digit.js';
 import { curves } from '../../static/lab/curves.js';
@@ -142,7 +142,7 @@ export function mount({ element, initial }) {
   state.show(['answer'], () => {
     const { answer: newest } = state;
     seen.element.hidden = !newest || state.picture !== null;
-    if (!newest || !isShown(seen.element)) return;
+    if (!newest) return;
     seen.paint(newest.layers.input, SIDE, { ink: true });
     seen.call(newest.digit === null ? 'no digit' : `read as ${reads(newest.probabilities)}`);
   });
