@@ -40,5 +40,6 @@ def test_a_link_of_garbage_and_a_network_without_measured_digits(watched: Watche
     page.get_by_role("tab", name="One digit").click()
     page.select_option("[data-testid=network]", "lenet5-1998")
     page.get_by_role("tab", name="Experiments").click()
+    page.get_by_test_id("experiment-wants").scroll_into_view_if_needed()
     expect(page.locator(".experiment-wants p:visible").last).to_have_text(re.compile("bundled network alone"))
     expect(page.get_by_test_id("wants-digit-0")).not_to_be_visible()
