@@ -6,7 +6,7 @@ import { called, picture } from '../../static/lab/kit.js';
 import { rows } from '../../static/lab/numbers.js';
 
 /** @typedef {import('../../static/lab/numbers.js').Numbers} Numbers */
-/** @typedef {{ mistakes: string[], pictures: Numbers, logarithms: Numbers, read: (number | null)[] }} Reply */
+/** @typedef {{ mistakes: string[], pictures: Numbers, probabilities: Numbers, read: (number | null)[] }} Reply */
 
 /**
  * @typedef {object} Switch
@@ -116,11 +116,11 @@ export function mount({ element, initial, again }) {
 /** @typedef {{ answer: string, words: string, share: string, pixels: Float32Array }} Reading */
 
 /** @param {Reply} reply @returns {Reading[]} */
-function readings({ pictures, logarithms, read }) {
-  const [pixels, logs] = [rows(pictures), rows(logarithms)];
+function readings({ pictures, probabilities, read }) {
+  const [pixels, shares] = [rows(pictures), rows(probabilities)];
   return read.map((output, i) => {
     if (output === null) return { answer: 'no digit', words: 'no digit', share: '', pixels: pixels[i] };
-    const share = percent(Math.exp(logs[i][output]));
+    const share = percent(shares[i][output]);
     return { answer: called(output), words: `${called(output)}, with ${share}`, share, pixels: pixels[i] };
   });
 }

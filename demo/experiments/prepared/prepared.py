@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from demo.experiments.settings import Settings
-from demo.experiments.subject import Subject
+from demo.experiments.subject import Subject, probabilities
 from demo.wire import RequestError, flag
 from lenet.ink import BOX, LINE_WIDTH, SMALLEST, centre_of_mass, draw, segments
 from lenet.specks import without_specks
@@ -55,8 +55,7 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     """settings: each field of a Way, true or false; MNIST's where nothing is said.
 
     Returns "mistakes": the names of all, in order; "pictures" (n, 28, 28), first as set, then as MNIST, then with each
-    mistake alone; of each "read", its answer, null where it is no digit, and "logarithms" of the probabilities
-    (n, outputs), whose float16 tell 0.9999 from 1.
+    mistake alone; of each "read", its answer, null where it is no digit, and "probabilities" (n, outputs).
     Raises RequestError for a photo, and for too much ink.
     """
     way = Way(**{name: flag(settings.get(name, value), name) for name, value in asdict(MNIST).items()})
@@ -72,7 +71,7 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     return {
         "mistakes": list(MISTAKES),
         "pictures": pictures,
-        "logarithms": torch.log_softmax(logits, -1),
+        "probabilities": probabilities(logits),
         "read": subject.answers(logits),
     }
 

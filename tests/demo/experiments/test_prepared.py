@@ -90,9 +90,9 @@ def test_each_picture_is_read_by_the_network(network):
         alone = run(about, {name: name in ("inverted", "shrunk")})
         np.testing.assert_array_equal(found["pictures"][i], alone["pictures"][0])
     with torch.inference_mode():
-        for picture, logarithms, read in zip(found["pictures"], found["logarithms"], found["read"], strict=True):
+        for picture, told, read in zip(found["pictures"], found["probabilities"], found["read"], strict=True):
             logits = about.model(torch.from_numpy(picture)[None, None])[0]
-            np.testing.assert_allclose(logarithms.exp(), torch.softmax(logits, 0), atol=1e-5)
+            np.testing.assert_allclose(told, torch.softmax(logits, 0), atol=1e-5)
             is_digit = network != "lenet5" or torch.logsumexp(logits, 0) >= threshold()
             assert read == (int(logits.argmax()) if is_digit else None)
 
