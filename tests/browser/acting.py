@@ -136,6 +136,13 @@ def as_sent(page: Page) -> list[list[list[float]]]:
     return fields_of(sent)["ink"]
 
 
+def tried(watched: Watched, name: str, settings: str = "{}") -> Page:
+    """A page that a link to an experiment has opened, once the experiment is done on a 7. settings: JSON."""
+    watched.page.goto(f"{watched.server.url}?ink=300.200_700.200_450.800&experiment={name}&settings={settings}")
+    watched.page.locator(f"[data-testid=experiment-{name}-said][data-kind=ready]").wait_for(timeout=60_000)
+    return watched.page
+
+
 def tried_all(page: Page) -> None:
     """Go through the cards of the third tab until each has told what came of its experiment."""
     page.wait_for_selector(".card")

@@ -4,16 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import Watched, pixels
-
-LINK = "?ink=300.200_700.200_450.800&experiment=apart"
-
-
-def opened(watched: Watched, settings: str = "") -> Page:
-    page = watched.page
-    page.goto(watched.server.url + LINK + settings)
-    expect(said(page)).to_have_text(re.compile("read as"), timeout=30_000)
-    return page
+from tests.browser.acting import Watched, pixels, tried
 
 
 def said(page: Page):
@@ -21,7 +12,7 @@ def said(page: Page):
 
 
 def test_a_muted_map_is_empty_and_its_cost_is_told(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "apart")
     expect(said(page)).to_have_text(re.compile(r"^C1, map 0 muted: read as .*the error is 4\.19.% instead of 0\.45.%"))
     assert len(set(pixels(page, "apart-now"))) < len(set(pixels(page, "apart-before")))
     page.select_option("[data-testid=apart-layer]", "F6")
@@ -35,7 +26,7 @@ def test_a_muted_map_is_empty_and_its_cost_is_told(watched: Watched):
 
 
 def test_one_place_is_untied_where_it_is_clicked_or_written(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "apart")
     page.select_option("[data-testid=apart-do]", "untie")
     expect(said(page)).to_have_text(re.compile(r"untied at row \d+, column \d+: .*the 783 other places"))
     largest = [page.input_value(f"[data-testid=apart-{each}]") for each in ("row", "column")]
@@ -50,5 +41,5 @@ def test_one_place_is_untied_where_it_is_clicked_or_written(watched: Watched):
 
 
 def test_a_link_that_makes_no_sense_shows_what_there_is(watched: Watched):
-    page = opened(watched, '&settings={"layer":"X","map":99,"do":[],"row":{}}')
+    page = tried(watched, "apart", '{"layer":"X","map":99,"do":[],"row":{}}')
     expect(said(page)).to_have_text(re.compile("^C1, map 0 muted"))

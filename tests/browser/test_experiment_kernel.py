@@ -6,16 +6,7 @@ from urllib.parse import parse_qs, urlparse
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import Watched, pixels
-
-LINK = "?ink=300.200_700.200_450.800&experiment=kernel"
-
-
-def opened(watched: Watched, settings: str = "") -> Page:
-    page = watched.page
-    page.goto(watched.server.url + LINK + settings)
-    expect(said(page)).to_have_text(re.compile("read as"), timeout=30_000)
-    return page
+from tests.browser.acting import Watched, pixels, tried
 
 
 def said(page: Page):
@@ -27,7 +18,7 @@ def cell(page: Page, number: int):
 
 
 def test_weights_are_dragged_and_the_map_follows(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "kernel")
     expect(said(page)).to_have_text(re.compile("^C1, map 0 as trained"))
     before = pixels(page, "kernel-now")
     assert before == pixels(page, "kernel-before")
@@ -51,7 +42,7 @@ def test_weights_are_dragged_and_the_map_follows(watched: Watched):
 
 
 def test_keys_change_a_weight_and_a_menu_takes_a_known_kernel(watched: Watched):
-    page = opened(watched, '&settings={"layer":"C3","map":3,"from":2}')
+    page = tried(watched, "kernel", '{"layer":"C3","map":3,"from":2}')
     at = cell(page, 0)
     expect(at).to_have_attribute("aria-label", "row 0, column 0")
     value = float(at.get_attribute("aria-valuenow") or "nan")
@@ -65,5 +56,5 @@ def test_keys_change_a_weight_and_a_menu_takes_a_known_kernel(watched: Watched):
 
 
 def test_a_link_that_makes_no_sense_shows_what_there_is(watched: Watched):
-    page = opened(watched, '&settings={"layer":7,"map":"x","from":[],"preset":{},"weights":[1,"2"]}')
+    page = tried(watched, "kernel", '{"layer":7,"map":"x","from":[],"preset":{},"weights":[1,"2"]}')
     expect(said(page)).to_have_text(re.compile("^C1, map 0 as trained"))

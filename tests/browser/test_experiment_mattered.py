@@ -4,9 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import Watched, pixels
-
-SEVEN = "?ink=300.200_700.200_450.800&experiment=mattered"
+from tests.browser.acting import Watched, pixels, tried
 
 
 def said(page: Page):
@@ -14,8 +12,7 @@ def said(page: Page):
 
 
 def test_another_output_and_another_square_change_what_is_painted(watched: Watched):
-    watched.open(SEVEN)
-    page = watched.page
+    page = tried(watched, "mattered")
     expect(said(page)).to_have_text(re.compile(r"The logit of 7 is [\d.]+ over that of \d\. The square"))
     expect(page.get_by_test_id("mattered-sum")).to_have_text(re.compile(r"pixels [+−]\d.* together \+\d"))
     first = {name: pixels(page, f"mattered-{name}") for name in ("occlusion", "gradient", "split")}
@@ -30,8 +27,7 @@ def test_another_output_and_another_square_change_what_is_painted(watched: Watch
 
 
 def test_a_pixel_tells_its_numbers_by_keys_and_by_pointer(watched: Watched):
-    watched.open(SEVEN)
-    page = watched.page
+    page = tried(watched, "mattered")
     expect(said(page)).to_have_text(re.compile("The logit of 7"))
     told = page.locator(".experiment-mattered output.told")
     board = page.get_by_test_id("mattered-split")

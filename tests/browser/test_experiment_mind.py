@@ -7,16 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import STORE, Watched
+from tests.browser.acting import STORE, Watched, tried
 
-INK = "300.200_700.200_450.800"
 SAID = "experiment-mind-said"
-
-
-def opened(watched: Watched, settings: str = "{}") -> Page:
-    watched.page.goto(f"{watched.server.url}?ink={INK}&experiment=mind&settings={settings}")
-    expect(watched.page.get_by_test_id(SAID)).to_contain_text("It was read as", timeout=60_000)
-    return watched.page
 
 
 def strokes(page: Page) -> list[list[list[float]]]:
@@ -24,7 +17,7 @@ def strokes(page: Page) -> list[list[list[float]]]:
 
 
 def test_the_slider_shows_a_beginning_and_its_end_or_undo_all_of_it(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "mind")
     said, slider = page.get_by_test_id(SAID), page.get_by_test_id("mind-at")
     told, whole = said.inner_text(), strokes(page)
     asked = []
@@ -50,7 +43,7 @@ def test_the_slider_shows_a_beginning_and_its_end_or_undo_all_of_it(watched: Wat
 
 
 def test_a_link_holds_the_whole_drawing_and_the_point(watched: Watched):
-    page = opened(watched, '{"at":9}')
+    page = tried(watched, "mind", '{"at":9}')
     expect(page.get_by_test_id("mind-at")).to_have_attribute("aria-valuetext", re.compile("^point 9 of "))
     assert sum(map(len, strokes(page))) == 9
     page.get_by_test_id("experiment-mind-link").click()
@@ -62,7 +55,7 @@ def test_a_link_holds_the_whole_drawing_and_the_point(watched: Watched):
 
 
 def test_playing_ends_with_the_whole_drawing(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "mind")
     whole = strokes(page)
     page.get_by_test_id("mind-play").click()
     page.wait_for_function(f"import('{STORE}').then(({{ state }}) => state.ink.flat().length < 9)")

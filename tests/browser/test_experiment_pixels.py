@@ -4,9 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import STORE, Watched, pixels
+from tests.browser.acting import STORE, Watched, pixels, tried
 
-SEVEN = "?ink=300.200_700.200_450.800&experiment=pixels"
 PICTURE = f"import('{STORE}').then(({{ state }}) => state.picture)"
 
 
@@ -14,14 +13,8 @@ def said(page: Page):
     return page.get_by_test_id("experiment-pixels-said")
 
 
-def opened(watched: Watched, query: str = SEVEN) -> Page:
-    watched.open(query)
-    expect(said(watched.page)).to_have_text(re.compile("Read as 7"))
-    return watched.page
-
-
 def test_pixels_are_drawn_by_pointer_and_undone(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "pixels")
     board = page.get_by_test_id("pixels-board")
     board.scroll_into_view_if_needed()
     before = pixels(page, "pixels-board")
@@ -42,7 +35,7 @@ def test_pixels_are_drawn_by_pointer_and_undone(watched: Watched):
 
 
 def test_pixels_are_changed_by_keys(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "pixels")
     page.get_by_test_id("pixels-grey").click()
     page.get_by_test_id("pixels-board").focus()
     for key in ("Shift+ArrowLeft", "Shift+ArrowLeft", "ArrowUp", " "):
@@ -53,7 +46,7 @@ def test_pixels_are_changed_by_keys(watched: Watched):
 
 
 def test_pixels_that_turn_the_answer_are_found_marked_and_taken_over(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "pixels")
     page.get_by_test_id("pixels-target").select_option(label="1")
     expect(said(page)).to_have_text(re.compile(r"\d pixels make it 1 \(\d+ inked, \d+ wiped; found greedily"))
     marks = page.locator(".experiment-pixels .change").count()

@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.acting import PHONE, Watched, pixels
+from tests.browser.acting import PHONE, Watched, pixels, tried
 
-INK = "300.200_700.200_450.800"
 SAID = "experiment-prepared-said"
 
 
-def opened(watched: Watched, settings: str = "{}") -> Page:
-    watched.page.goto(f"{watched.server.url}?ink={INK}&experiment=prepared&settings={settings}")
-    expect(watched.page.get_by_test_id(SAID)).to_contain_text("read as", timeout=60_000)
-    return watched.page
-
-
 def test_a_switch_changes_the_picture_and_the_sentence(watched: Watched):
-    page = opened(watched)
+    page = tried(watched, "prepared")
     said = page.get_by_test_id(SAID)
     expect(said).to_contain_text("Prepared as MNIST was, it is read as 7, with ")
     assert pixels(page, "prepared-switched") == pixels(page, "prepared-mnist")
@@ -37,7 +30,7 @@ def test_a_switch_changes_the_picture_and_the_sentence(watched: Watched):
 
 @pytest.mark.parametrize("watched", [PHONE], indirect=True)
 def test_a_link_restores_the_switches_and_garbage_does_no_harm(watched: Watched):
-    page = opened(watched, '{"centre":false,"crop":"no","line":7}')
+    page = tried(watched, "prepared", '{"centre":false,"crop":"no","line":7}')
     expect(page.get_by_test_id(SAID)).to_contain_text("Without centring it is")
     states = [page.get_by_test_id(f"prepared-{name}").is_checked() for name in ("crop", "scale", "line", "centre")]
     assert states == [True, True, True, False]

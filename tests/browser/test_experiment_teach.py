@@ -8,9 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 import lenet
-from tests.browser.acting import Watched
-
-QUERY = "?ink=300.200_700.200_450.800&experiment=teach"
+from tests.browser.acting import Watched, tried
 
 
 def said(page: Page):
@@ -20,8 +18,7 @@ def said(page: Page):
 
 
 def test_a_drawing_is_kept_taught_downloaded_and_removed(watched: Watched, tmp_path: Path):
-    page = watched.page
-    page.goto(watched.server.url + QUERY)
+    page = tried(watched, "teach")
     expect(said(page)).to_have_text(re.compile("^Your drawing is read as 7"), timeout=30_000)
     expect(page.get_by_test_id("teach-go")).to_be_disabled()
     page.select_option("[data-testid=teach-label]", "1")
@@ -45,8 +42,7 @@ def test_a_drawing_is_kept_taught_downloaded_and_removed(watched: Watched, tmp_p
 
 
 def test_no_more_than_five_are_kept_and_distances_cannot_learn(watched: Watched):
-    page = watched.page
-    page.goto(watched.server.url + QUERY + '&settings={"label":"many"}')
+    page = tried(watched, "teach", '{"label":"many"}')
     expect(said(page)).to_have_text(re.compile("^Your drawing is read as 7"), timeout=30_000)
     for _ in range(5):
         page.get_by_test_id("teach-keep").click()

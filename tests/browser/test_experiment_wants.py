@@ -6,9 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import Watched, pixels
-
-QUERY = "?ink=300.200_700.200_450.800&experiment=wants"
+from tests.browser.acting import Watched, pixels, tried
 
 
 def said(page: Page):
@@ -16,8 +14,7 @@ def said(page: Page):
 
 
 def test_another_layer_and_map_show_other_pictures(watched: Watched):
-    watched.page.goto(watched.server.url + QUERY)
-    page = watched.page
+    page = tried(watched, "wants")
     expect(said(page)).to_have_text(re.compile("^C3, map 0, gives"), timeout=30_000)
     before = pixels(page, "wants-made"), pixels(page, "wants-digit-0")
     frames = page.locator(".experiment-wants .lab-outline:visible")
@@ -34,8 +31,7 @@ def test_another_layer_and_map_show_other_pictures(watched: Watched):
 
 
 def test_a_link_of_garbage_and_a_network_without_measured_digits(watched: Watched):
-    watched.page.goto(watched.server.url + f'{QUERY}&settings={{"layer":"C9","map":"many"}}')
-    page = watched.page
+    page = tried(watched, "wants", '{"layer":"C9","map":"many"}')
     expect(said(page)).to_have_text(re.compile("^C3, map 0, gives"), timeout=30_000)
     page.get_by_role("tab", name="One digit").click()
     page.select_option("[data-testid=network]", "lenet5-1998")

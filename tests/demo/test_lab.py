@@ -12,9 +12,7 @@ from demo.experiments import EXPERIMENTS
 from demo.experiments.settings import choice, number, numbers, whole
 from demo.experiments.subject import Subject
 from demo.wire import RequestError, hex_of
-from lenet.architecture import Architecture, Convolution
-from lenet.own.network import Network
-from tests.demo.experiments.drawings import SEVEN, subject
+from tests.demo.experiments.drawings import SEVEN, large, subject
 
 
 def ask(**fields):
@@ -87,12 +85,10 @@ def test_the_work_is_bounded_by_the_networks_size():
     small = subject()
     assert small.passes(1, 50) == 50
     assert 200 < small.passes(1, 10**9) < 10_000
-    way = Architecture((Convolution(60, 5, 2, pooled=False), Convolution(60, 5, 2, pooled=True)), (40, 10))
-    shapes = [(60, 1, 5, 5), (60, 60, 5, 5), (40, 60 * 14 * 14), (10, 40)]
-    large = subject(Network(way, [(torch.zeros(shape), None) for shape in shapes]).eval())
-    assert 1 <= large.passes(1, 50) < 50
+    huge = subject(large(60))
+    assert 1 <= huge.passes(1, 50) < 50
     with pytest.raises(RequestError, match="too large for this experiment"):
-        large.passes(50, 50)
+        huge.passes(50, 50)
 
 
 def test_there_is_no_layer_of_another_name():

@@ -187,7 +187,7 @@ const share = (percent) => `${number(percent)}\u00a0%`;
  */
 function placeAt(onChange) {
   const element = make(html`
-    <span class="apart-place" role="group" aria-label="place">
+    <span class="lab-menu apart-place" role="group" aria-label="place">
       <label>row <input type="number" min="0" step="1" data-testid="apart-row"></label>
       <label>column <input type="number" min="0" step="1" data-testid="apart-column"></label>
       <button type="button" class="lab-button" data-testid="apart-largest">where it is largest</button>

@@ -6,12 +6,12 @@ import { find, hide, pick } from '../core/element.js';
 import { receptiveField } from '../core/geometry.js';
 import { readLink } from '../core/link.js';
 import { Live } from '../core/live.js';
-import { brush, inkPalette, mindDarkening, onTheme, paint } from '../core/palette.js';
+import { mindDarkening, onTheme } from '../core/palette.js';
 import { mountSkip } from '../core/skip.js';
 import { state } from '../core/store.js';
-import { decode, granted, pixelsOf, sent } from '../core/wire.js';
-import { history } from '../ink/digit.js';
-import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
+import { decode, granted, sent } from '../core/wire.js';
+import { draw, history } from '../ink/digit.js';
+import { onceAFrame, onSize } from '../ink/drawing.js';
 import { kept, mountKeep, mountTabs } from '../ink/keep.js';
 import { mountKeys } from '../ink/keys.js';
 import { mountPen, statusOf } from '../ink/pen.js';
@@ -28,9 +28,7 @@ import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
 
 /** @typedef {(request: object) => Promise<Seen | { error: string } | undefined>} ReadPhoto */
 
-const PEN = 0.05; // width of the line shown, in pad heights
 const MOST_PHOTOS = 20; // that are shown again on undo
-const SIDE = 28; // pixels of a picture
 
 /**
  * @param {HTMLElement} element
@@ -159,15 +157,4 @@ function mountMark(mark) {
     const [y0, y1] = [percent(box.top, top), percent(box.bottom + 1, top)];
     Object.assign(mark.style, { left: `${x0}%`, width: `${x1 - x0}%`, top: `${y0}%`, height: `${y1 - y0}%` });
   });
-}
-
-/** @param {HTMLCanvasElement} canvas */
-function draw(canvas) {
-  drawInk(canvas, state.ink, PEN);
-  if (state.picture === null) return;
-  const small = document.createElement('canvas');
-  paint(small, pixelsOf(state.picture), SIDE, SIDE, 255, inkPalette());
-  const context = brush(canvas);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }

@@ -3,11 +3,10 @@ import { bringing } from '../core/bring.js';
 import { short } from '../core/call.js';
 import { labelOf } from '../core/cells.js';
 import { fill, find, html, make, pick, say } from '../core/element.js';
-import { brush, inkPalette, onTheme, paint } from '../core/palette.js';
+import { onTheme } from '../core/palette.js';
 import { state } from '../core/store.js';
-import { pixelsOf } from '../core/wire.js';
-import { history } from '../ink/digit.js';
-import { drawInk, onceAFrame, onSize } from '../ink/drawing.js';
+import { draw, history } from '../ink/digit.js';
+import { onceAFrame, onSize } from '../ink/drawing.js';
 import { mountKeys } from '../ink/keys.js';
 import { mountPen } from '../ink/pen.js';
 import { mountHint, mountStatus, mountTools } from '../ink/tools.js';
@@ -16,8 +15,6 @@ import { mountLayers } from './layers.js';
 
 /** @typedef {(request: object) => Promise<any>} Experiment */
 
-const PEN = 0.05; // width of the line shown, in pad heights
-const SIDE = 28; // pixels of a picture
 const DESK = html`
   <aside class="lab-desk" aria-label="Your drawing">
     <div><div class="pad-frame">
@@ -104,15 +101,4 @@ function mountAnswer(element) {
     say(find(element, 'lab-network'), `read by ${network.name ?? 'LeNet-5, bundled'} (another: on the first tab)`);
   };
   state.show(['answer', 'network'], show);
-}
-
-/** @param {HTMLCanvasElement} canvas */
-function draw(canvas) {
-  drawInk(canvas, state.ink, PEN);
-  if (state.picture === null) return;
-  const small = document.createElement('canvas');
-  paint(small, pixelsOf(state.picture), SIDE, SIDE, 255, inkPalette());
-  const context = brush(canvas);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, canvas.width, canvas.height);
 }

@@ -40,3 +40,11 @@ def own(activation: str = "ReLU", pooling: str = "max", scaling: str = "mean 0.1
         (torch.randn(shape, generator=random) / shape[-1], torch.randn(shape[0], generator=random)) for shape in shapes
     ]
     return Network(way, weights).eval()
+
+
+def large(maps: int) -> Network:
+    """A network of two convolutions of so many maps each, and no biases: more work than most."""
+    way = Architecture((Convolution(maps, 5, 2, pooled=False), Convolution(maps, 5, 2, pooled=True)), (40, 10))
+    random = torch.Generator().manual_seed(3)
+    shapes = [(maps, 1, 5, 5), (maps, maps, 5, 5), (40, maps * 14 * 14), (10, 40)]
+    return Network(way, [(torch.randn(shape, generator=random) / 9, None) for shape in shapes]).eval()

@@ -11,9 +11,7 @@ import torch.nn.functional as F
 import lenet
 from demo.experiments.mattered.mattered import run
 from demo.wire import RequestError
-from lenet.architecture import Architecture, Convolution
-from lenet.own.network import Network
-from tests.demo.experiments.drawings import own, subject
+from tests.demo.experiments.drawings import large, own, subject
 
 LINEAR = [
     "lenet5",
@@ -154,15 +152,8 @@ def test_the_network_is_left_as_it_was():
     assert [(parameter.requires_grad, parameter.grad) for parameter in model.parameters()] == before
 
 
-def network_of(maps):
-    way = Architecture((Convolution(maps, 5, 2, pooled=False), Convolution(maps, 5, 2, pooled=True)), (40, 10))
-    random = torch.Generator().manual_seed(3)
-    shapes = [(maps, 1, 5, 5), (maps, maps, 5, 5), (40, maps * 14 * 14), (10, 40)]
-    return Network(way, [(torch.randn(shape, generator=random) / 9, None) for shape in shapes]).eval()
-
-
 def test_a_larger_network_is_covered_at_fewer_places_and_too_large_a_one_gets_a_sentence():
-    about = subject(network_of(12))
+    about = subject(large(12))
     found = run(about, {"output": 1, "against": 0, "side": 3})
     stride = found["stride"]
     assert stride in (2, 3)
@@ -176,7 +167,7 @@ def test_a_larger_network_is_covered_at_fewer_places_and_too_large_a_one_gets_a_
         assert lost[row, column] == pytest.approx(expected, abs=1e-3 * float(found["occlusion"].abs().max()))
     assert found["split"]["biases"] == 0
     with pytest.raises(RequestError, match="too large"):
-        run(subject(network_of(60)), {})
+        run(subject(large(60)), {})
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,8 @@ import torch
 import lenet
 from demo.experiments.pixels.pixels import run
 from demo.wire import RequestError, hex_of
-from lenet.architecture import Architecture, Convolution
-from lenet.own.network import Network
 from lenet.weights import threshold
-from tests.demo.experiments.drawings import BUNDLED, own, subject
+from tests.demo.experiments.drawings import BUNDLED, large, own, subject
 
 NETWORKS = [*BUNDLED, own(), own("tanh", "average", "−1 to 1"), own(pooling="average before the activation")]
 
@@ -118,19 +116,12 @@ def test_what_the_bundled_network_calls_no_digit_is_told():
     assert found["is_digit"] == (score >= threshold())
 
 
-def network_of(maps):
-    way = Architecture((Convolution(maps, 5, 2, pooled=False), Convolution(maps, 5, 2, pooled=True)), (40, 10))
-    random = torch.Generator().manual_seed(3)
-    shapes = [(maps, 1, 5, 5), (maps, maps, 5, 5), (40, maps * 14 * 14), (10, 40)]
-    return Network(way, [(torch.randn(shape, generator=random) / 9, None) for shape in shapes]).eval()
-
-
 def test_a_larger_network_gets_fewer_steps_and_too_large_a_one_a_sentence():
-    about = subject(network_of(14))
+    about = subject(large(14))
     found = run(about, {"search": True, "target": 3})["found"]
     assert len(found["pixels"]) <= found["most"]
     assert 10 <= found["most"] < 40
-    huge = subject(network_of(60))
+    huge = subject(large(60))
     assert run(huge, {})["found"] is None
     with pytest.raises(RequestError, match="too large"):
         run(huge, {"search": True})
