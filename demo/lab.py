@@ -12,7 +12,7 @@ from torch import Tensor
 from demo.digit import subject
 from demo.experiments import EXPERIMENTS
 from demo.experiments.subject import Subject
-from demo.networks import chosen
+from demo.networks import chosen, limit_of
 from demo.queues import TRIALS
 from demo.wire import RequestError, fields_of, refusal, whole
 
@@ -38,7 +38,9 @@ async def experiment(request: Any) -> dict[str, Any]:
         model = chosen(fields)
         prepared, traced = await subject(fields, model)
         ink = None if fields.get("picture") is not None else fields.get("ink")
-        about = Subject(model, prepared.picture, ink, traced, fields.get("network") is None)
+        about = Subject(model, prepared.picture, ink, traced, limit_of(fields) is None)
+        if not about.traced.logits.isfinite().all():
+            raise RequestError("The numbers of this network grow beyond all bounds on this drawing.")
         return {"sequence": sequence, **await TRIALS.run(_done, name, about, settings)}
     except Exception as error:
         return {"sequence": sequence, **refusal(error)}

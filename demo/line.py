@@ -38,7 +38,7 @@ async def scan(request: Any) -> dict[str, Any]:
         sequence = whole(fields.get("sequence", 0), "sequence")
         method = fields.get("method", METHODS[0])
         if method not in (*METHODS, CHOSEN):
-            raise RequestError(f"method must be one of {', '.join(METHODS)}.")
+            raise RequestError(f"method must be one of {', '.join((*METHODS, CHOSEN))}.")
         model = chosen(fields) if method == CHOSEN else None
         subject = _strip(fields["strip"]) if fields.get("strip") is not None else _line(fields.get("ink"))
         reading = await LINES.run(READER, subject, "swept" if model else method)

@@ -17,6 +17,15 @@ ELSEWHERE = "MNIST's test set was measured for the bundled network alone."
 
 
 @functools.cache
+def usual_norm() -> float | None:
+    """The norm of a digit of MNIST's test set in the mean, by the card, if that is there."""
+    try:
+        return float(card(FILE)["measured"]["mean_norm"])
+    except (WeightsError, KeyError):
+        return None
+
+
+@functools.cache
 def arrays() -> dict[str, np.ndarray]:
     """As lenet/evaluation/units.py writes them. Raises WeightsError where the file is missing, damaged, or was
     measured of other weights than those that are bundled now."""

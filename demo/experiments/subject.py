@@ -14,8 +14,7 @@ from lenet.ink import Ink, checked
 from lenet.model import Trace, Traceable, digit_score
 from lenet.weights import threshold
 
-_MOST_WORK = 600_000_000  # multiply-adds for one caller, some 0.2 s
-_UNIT = 10  # of them that a number of a layer costs besides
+_MOST_WORK = 1_000_000_000  # multiply-adds for one caller, or what takes as long: some 0.2 s
 
 
 @dataclass(frozen=True)
@@ -47,8 +46,7 @@ class Subject:
     def passes(self, least: int, most: int) -> int:
         """How many passes of the network an experiment may do, of the most that it would. Raises RequestError where
         the least that it needs are too many for a network so large."""
-        one = sum(layer.multiply_adds + _UNIT * layer.units for layer in self.model.layers)
-        affordable = _MOST_WORK // one
+        affordable = _MOST_WORK // self.model.architecture.work
         if affordable < least:
             raise RequestError("This network is too large for this experiment; it would keep others waiting.")
         return min(most, affordable)

@@ -120,14 +120,18 @@ def _so(candidates: Sequence[Candidate], how: Mapping[str, str]) -> list[Candida
 
 
 def open_network(content: bytes, labels: Labels | None = None) -> Own:
-    """Open a file of weights, its bytes given. labels: those in the file if None.
+    """Open a file of weights, its bytes given. labels: those in the file if None. Where the file says how it is run,
+    by "activation", "pooling" or "scaling" beside the weights, such ways come first.
 
     Raises OwnError, naming what was found and what would fit.
     """
     tensors, besides = tensors_of(content)
     known = labels or labels_in(besides)
     weights = layers_of(as_torch_has_them(tensors), len(known) if known else 10)
-    return Own(weights, tuple(tried(weights, architectures(weights), known in (None, _DIGITS))), known)
+    ways = tried(weights, architectures(weights), known in (None, _DIGITS))
+    said = {name: besides[name] for name in _CHOICES if isinstance(besides.get(name), str)}
+    ways.sort(key=lambda each: any(getattr(each.architecture, name) != said[name] for name in said))
+    return Own(weights, tuple(ways), known)
 
 
 def tried(weights: Weights, shapes: Sequence[Architecture], is_for_digits: bool = True) -> list[Candidate]:

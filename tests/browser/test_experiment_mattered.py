@@ -29,7 +29,7 @@ def test_another_output_and_another_square_change_what_is_painted(watched: Watch
 def test_a_pixel_tells_its_numbers_by_keys_and_by_pointer(watched: Watched):
     page = tried(watched, "mattered")
     expect(said(page)).to_have_text(re.compile("The logit of 7"))
-    told = page.locator(".experiment-mattered output.told")
+    told = page.locator(".experiment-mattered p.told")
     board = page.get_by_test_id("mattered-split")
     board.focus()
     page.keyboard.press("ArrowUp")

@@ -40,7 +40,7 @@ def test_pixels_are_changed_by_keys(watched: Watched):
     page.get_by_test_id("pixels-board").focus()
     for key in ("Shift+ArrowLeft", "Shift+ArrowLeft", "ArrowUp", " "):
         page.keyboard.press(key)
-    expect(page.locator(".experiment-pixels output.told")).to_have_text("Row 13, column 6: 0.50 of full ink.")
+    expect(page.locator(".experiment-pixels p.told")).to_have_text("Row 13, column 6: 0.50 of full ink.")
     expect(said(page)).to_have_text(re.compile("^1 pixel changed"))
     assert page.evaluate(PICTURE)[2 * (13 * 28 + 6) :][:2] == "80"
 

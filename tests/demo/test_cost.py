@@ -17,10 +17,14 @@ from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 from PIL import Image
 
-from demo import digit, line
+import lenet
+from demo import digit, lab, line
+from demo.experiments import EXPERIMENTS
 from demo.limits import Refused, call_in
 from lenet.ink import draw
 from lenet.line.detect import read_line
+from tests.demo.experiments.drawings import SEVEN as _SEVEN
+from tests.demo.experiments.drawings import large
 from tests.demo.test_digit import run
 
 MOST = 0.3
@@ -180,3 +184,22 @@ def test_other_calls_cost_little(unit):
     strip = "ff" * 28 * 2_800
     assert cost(line.scan, {"strip": strip}, unit) < MOST
     assert cost(line.scan, json.loads(json.dumps({"strip": "80" * 28 * 2_800})), unit) < MOST
+
+
+_HEX = "00" * 784
+_DONE = {
+    "pixels": {"search": True},
+    "teach": {"teach": True, "pictures": 5 * [_HEX], "labels": [1, 2, 3, 4, 5]},
+}
+_MUCH = [[[0.2 + 0.6 * (i % 97) / 97, 0.2 + 0.6 * (i % 89) / 89] for i in range(20_000)]]
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_no_experiment_costs_more_for_any_network_or_ink(unit, name, monkeypatch):
+    networks = {"bundled": lenet.load(), "wide": large(25), "wider": large(60), "1998": lenet.load("lenet5-1998")}
+    monkeypatch.setattr("demo.lab.chosen", lambda fields: networks[fields["network"]])
+    monkeypatch.setattr("demo.lab.limit_of", lambda fields: None if fields["network"] == "bundled" else 0.0)
+    for network in networks:
+        for ink in (_SEVEN, _MUCH):
+            request = {"ink": ink, "network": network, "experiment": name, "settings": _DONE.get(name, {})}
+            assert cost(lab.experiment, request, unit) <= MOST, (network, len(ink[0]))

@@ -14,6 +14,7 @@ import { rows } from '../../static/lab/numbers.js';
 /**
  * @typedef {object} Reply
  * @property {number[][]} probabilities
+ * @property {(number | null)[]} read
  * @property {number[]} change
  * @property {Numbers} [maps]
  * @property {number[]} [units]
@@ -93,11 +94,14 @@ export function mount({ element, initial, again }) {
       if (done === 'swap') return { ...settings, with: Number(others.select.value) };
       return done === 'untie' && spot.chosen() ? { ...settings, ...spot.chosen() } : settings;
     },
-    /** @param {Reply} reply */
-    show(reply) {
-      const layer = layerNow();
+    /**
+     * @param {Reply} reply
+     * @param {unknown} _
+     * @param {{ layer: string, map: number, do: string, with?: number }} settings
+     */
+    show(reply, _, { layer: of, map, do: done, with: other = 0 }) {
+      const layer = state.network.layers.find(({ name }) => name === of);
       if (!layer) return '';
-      const map = Number(maps.select.value);
       const name = `${layer.name}, ${one(layer)} ${map}`;
       hide(pictures, !reply.maps);
       if (reply.maps) {
@@ -111,9 +115,9 @@ export function mount({ element, initial, again }) {
       if (reply.place) spot.show(reply.place);
       changed.show(reply);
       costs.show(layer, map, reply.measured);
-      const done = does.select.value;
+      const [was, is] = reply.probabilities.map((each, i) => reads(each, reply.read[i]));
       const sentences = [
-        `${named(layer, map, done, Number(others.select.value), reply)}: read as ${reads(reply.probabilities[1])} (before: ${reads(reply.probabilities[0])}).`,
+        `${named(layer, map, done, other, reply)}: read as ${is} (before: ${was}).`,
         untied(reply),
         follows(reply),
         done === 'mute' && costly(layer, map, reply.measured),

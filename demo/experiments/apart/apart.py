@@ -22,10 +22,10 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     """settings: "layer", a hidden one; "map", one of its maps or units; "do", one of ACTIONS; to swap "with", another
     of its maps; to untie "row" and "column", by default where the map is largest.
 
-    Returns what was before and what is now, in pairs: "logits" and "probabilities" (2, outputs), and what the next
-    layer reads of the map, "maps" (2, height, width), or of the unit, "units" (2,). "change" (outputs,): the logits'.
-    Without its bias "bias", what it was. Untied "place", its row and column, "places", how many share the kernel, and
-    "sums" (2,) there. "measured": as `_measured` has it.
+    Returns what was before and what is now, in pairs: "logits" and "probabilities" (2, outputs), "read", the answers,
+    null where it is no digit, and what the next layer reads of the map, "maps" (2, height, width), or of the unit,
+    "units" (2,). "change" (outputs,): the logits'. Without its bias "bias", what it was. Untied "place", its row and
+    column, "places", how many share the kernel, and "sums" (2,) there. "measured": as `_measured` has it.
     """
     model = subject.model
     hidden = [layer.name for layer in model.layers[1:-1]]
@@ -53,6 +53,7 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     return {
         "logits": logits.tolist(),
         "probabilities": probabilities(logits).tolist(),
+        "read": subject.answers(logits),
         "change": (logits[1] - logits[0]).tolist(),
         "maps" if len(layer.shape) > 1 else "units": read if len(layer.shape) > 1 else read.tolist(),
         **told,

@@ -3,7 +3,7 @@ import { hide, html, make } from '../../static/core/element.js';
 import { count, number } from '../../static/core/format.js';
 import { state } from '../../static/core/store.js';
 import { changes, mostChanged, signed } from '../../static/lab/changes.js';
-import { called, choose, menu, picture, reads, readsSums, refill, surest } from '../../static/lab/kit.js';
+import { called, choose, menu, picture, reads, readsSums, refill } from '../../static/lab/kit.js';
 import { rows } from '../../static/lab/numbers.js';
 import { weightGrid } from '../../static/lab/weights.js';
 
@@ -20,6 +20,7 @@ import { weightGrid } from '../../static/lab/weights.js';
  * @property {number} largest
  * @property {number} difference
  * @property {number[][]} probabilities
+ * @property {(number | null)[]} read
  * @property {number[]} change
  */
 
@@ -104,25 +105,30 @@ export function mount({ element, initial, again }) {
       const at = { layer: layers.select.value, map, from };
       return wanted.weights ? { ...at, weights: wanted.weights } : { ...at, preset: known.select.value };
     },
-    /** @param {Reply} reply */
-    show(reply) {
-      const layer = layerNow();
-      if (!layer) return '';
+    /**
+     * @param {Reply} reply
+     * @param {unknown} _
+     * @param {{ layer: string, map: number, from: number, preset?: string }} settings
+     */
+    show(reply, _, settings) {
+      const at = state.network.layers.findIndex(({ name }) => name === settings.layer);
+      const [before, layer] = state.network.layers.slice(at - 1, at + 1);
+      if (at < 0) return '';
       ({ presets } = reply);
-      if (reply.preset && !wanted.weights) wanted.preset = reply.preset;
+      if (reply.preset && !wanted.weights && known.select.value === settings.preset) wanted.preset = reply.preset;
       fit();
       const size = Math.sqrt(reply.kernel.length);
       // While one drags, the answer to an earlier place comes.
       grid.show(isKernel(wanted.weights, layer) ? wanted.weights : reply.kernel, reply.reach);
       trained.paint(reply.trained, size, { most: reply.reach });
-      const name = `${layer.name}, map ${maps.select.value}`;
+      const name = `${layer.name}, map ${settings.map}`;
       const what = readsSums(layer) ? `${name}, its sums` : name;
       for (const [i, each] of pictures.entries()) {
         each.call([`${what} before`, `${what} now`, 'difference'][i]);
         each.paint(rows(reply.maps)[i], reply.maps.shape[2], { most: 1 });
       }
       changed.show(reply);
-      const over = sources.element.hidden ? '' : ` over ${sources.select.selectedOptions[0].text},`;
+      const over = before.maps > 1 ? ` over ${before.name}, map ${settings.from},` : '';
       return said(`${name}${over && ','}${over}`, reply);
     },
   };
@@ -136,17 +142,18 @@ const isKernel = (weights, { kernel }) =>
   Array.isArray(weights) && weights.length === kernel ** 2 && weights.every(Number.isFinite);
 
 /** @param {string} name @param {Reply} reply */
-function said(name, { preset, kernel, largest, difference, probabilities: [before, now], change }) {
+function said(name, { preset, kernel, largest, difference, probabilities, read, change }) {
+  const [before, now] = probabilities.map((each, i) => reads(each, read[i]));
   if (preset === TRAINED)
-    return `${name} as trained: read as ${reads(now)}. Drag a weight up or down, or choose another kernel.`;
+    return `${name} as trained: read as ${now}. Drag a weight up or down, or choose another kernel.`;
   const other = preset ? PRESETS[preset] : 'a kernel of your own';
-  const isSame = surest(before) === surest(now);
+  const isSame = read[0] === read[1];
   const what = state.network.output === 'distances' ? 'score' : 'logit';
   const most = mostChanged(change);
   const all = state.network.layers.reduce((total, { parameters }) => total + parameters, 0);
   const others = `${count(kernel.length)} of the network's ${count(all)} parameters`;
   return [
-    `${name} with ${other}: read as ${reads(now)} (before: ${reads(before)}).`,
+    `${name} with ${other}: read as ${now} (before: ${before}).`,
     isSame ? `Only ${others} are others; the answer stays.` : `The answer changes, though only ${others} are others.`,
     `The map changes by up to ${number(difference)}, where its largest value was ${number(largest)}, and the ${what} of ${called(most)} by ${signed(change[most])}.`,
   ].join(' ');

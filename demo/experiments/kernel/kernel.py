@@ -27,9 +27,9 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
 
     Returns "trained" and "kernel", both k*k numbers; "preset", which one the kernel is, the trained one where there is
     no other so small, or None; "presets", those of this size; "reach", how large a weight is worth trying. What was
-    before and what is now: "probabilities" (2, outputs), and "maps" (3, height, width), what the next layer reads of
-    the map before, now, and the difference, in parts of the largest of them; "largest", which it was before, and
-    "difference". "change" (outputs,): the logits'.
+    before and what is now: "probabilities" (2, outputs), "read", the answers, null where it is no digit, and "maps"
+    (3, height, width), what the next layer reads of the map before, now, and the difference, in parts of the largest
+    of them; "largest", which it was before, and "difference". "change" (outputs,): the logits'.
     """
     model, traced = subject.model, subject.traced
     convolutions = [layer.name for layer in model.layers if layer.kind == "convolution"]
@@ -74,6 +74,7 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
         "largest": float(was.abs().max()),
         "difference": float((now - was).abs().max()),
         "probabilities": probabilities(logits).tolist(),
+        "read": subject.answers(logits),
         "change": (logits[1] - logits[0]).tolist(),
     }
 

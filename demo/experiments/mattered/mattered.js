@@ -4,7 +4,7 @@ import { number } from '../../static/core/format.js';
 import { onTheme, range, gradient as scaleOf } from '../../static/core/palette.js';
 import { state } from '../../static/core/store.js';
 import { mountGrid, rowColumn, SIDE } from '../../static/lab/grid.js';
-import { called, menu, picture, slider } from '../../static/lab/kit.js';
+import { called, menu, oneOf, picture, slider } from '../../static/lab/kit.js';
 import { outputMenu } from '../../static/lab/outputs.js';
 
 /** @typedef {import('../../static/lab/numbers.js').Numbers} Numbers */
@@ -27,7 +27,7 @@ const FAINT = 1e-9; // where all is less, nothing is to be told apart
 const SEEN = { both: 'numbers, the ink outlined', numbers: 'numbers alone', ink: 'ink alone' };
 
 /** @param {import('../../static/lab/card.js').Place} place @returns {import('../../static/lab/card.js').Running} */
-export function mount({ element, initial, again }) {
+export function mount({ element, initial, again, speak }) {
   /** @type {Reply | null} */
   let shown = null;
   const output = outputMenu(
@@ -39,7 +39,7 @@ export function mount({ element, initial, again }) {
     again,
   );
   const seen = menu('shown', 'mattered-seen', SEEN, () => repaint());
-  if (String(initial.seen) in SEEN) seen.select.value = String(initial.seen);
+  seen.select.value = oneOf(initial.seen, SEEN);
   const side = slider(
     {
       name: 'square of paper',
@@ -54,7 +54,7 @@ export function mount({ element, initial, again }) {
   );
   const boards = [board('mattered-occlusion'), board('mattered-gradient'), board('mattered-split')];
   const [covered, sloped, parted] = boards;
-  const told = make(html`<output class="told"></output>`);
+  const told = make(html`<p class="told"></p>`);
   const scale = make(html`<p class="scale"><span></span><i aria-hidden="true"></i><span></span></p>`);
   const sum = make(html`<p class="sum" data-testid="mattered-sum"></p>`);
 
@@ -63,7 +63,9 @@ export function mount({ element, initial, again }) {
   const point = (/** @type {number | null} */ place) => {
     pointed = place;
     for (const each of boards) each.mark(place);
-    say(told, place === null || !shown ? HINT : spoken(shown, place));
+    const text = place === null || !shown ? HINT : spoken(shown, place);
+    say(told, text);
+    if (text !== HINT && element.contains(document.activeElement)) speak(text);
   };
   for (const each of boards) each.mark = mountGrid(each, { point });
   point(null);
@@ -100,10 +102,11 @@ export function mount({ element, initial, again }) {
       side: Number(side.input.value),
       seen: seen.select.value,
     }),
-    show(reply) {
-      shown = /** @type {Reply} */ (reply);
+    /** @param {Reply} reply @param {unknown} _ @param {{ side: number }} settings */
+    show(reply, _, settings) {
+      shown = reply;
       const { occlusion, gradient, split, stride } = shown;
-      const size = `${side.input.value}×${side.input.value}`;
+      const size = `${settings.side}×${settings.side}`;
       const coarse = stride === 1 ? '' : ` Tried at one pixel of ${stride}×${stride}, as this network is large.`;
       covered.call(
         `Covered: what is lost when a square of ${size} paper lies with its middle here. Full colour: ${number(full(occlusion.numbers))}.${coarse}`,

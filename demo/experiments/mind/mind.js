@@ -152,7 +152,8 @@ export function mount({ element, initial }) {
   return {
     settings: () => ({ at: at() }),
     subject: follow,
-    show(/** @type {Reply} */ answered) {
+    show(/** @type {Reply} */ answered, subject) {
+      if (subject !== follow()) return ''; // of another drawing
       reply = answered;
       stand(at());
       if (linked > 0 && linked < points()) go(linked);

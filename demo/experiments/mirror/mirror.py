@@ -13,9 +13,10 @@ AXES = {"across": [3], "down": [2], "both": [2, 3]}
 
 
 def run(subject: Subject, settings: Settings) -> dict[str, Any]:
-    """settings: "way", one of AXES. Returns "pictures" (2, 28, 28), as drawn and flipped, and "probabilities" of both
-    (2, outputs)."""
+    """settings: "way", one of AXES. Returns "pictures" (2, 28, 28), as drawn and flipped; of both "probabilities"
+    (2, outputs) and "read", the answer, null where it is no digit."""
     flipped = subject.image.flip(AXES[choice(settings, "way", list(AXES))])
     pictures = torch.cat([subject.image, flipped])
     with torch.inference_mode():
-        return {"pictures": pictures[:, 0], "probabilities": probabilities(subject.model(pictures))}
+        logits = subject.model(pictures)
+    return {"pictures": pictures[:, 0], "probabilities": probabilities(logits), "read": subject.answers(logits)}

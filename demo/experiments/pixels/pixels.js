@@ -6,7 +6,7 @@ import { pixelsOf } from '../../static/core/wire.js';
 import { history } from '../../static/ink/digit.js';
 import { curves } from '../../static/lab/curves.js';
 import { mountGrid, rowColumn, SIDE, spot } from '../../static/lab/grid.js';
-import { called, picture, reads, softmax, surest } from '../../static/lab/kit.js';
+import { called, oneOf, picture, reads, softmax, surest } from '../../static/lab/kit.js';
 import { rows } from '../../static/lab/numbers.js';
 import { outputMenu } from '../../static/lab/outputs.js';
 
@@ -37,8 +37,8 @@ const ROWS = 5; // answers whose change is told
 const HEX = /^[0-9a-f]{1568}$/;
 
 /** @param {import('../../static/lab/card.js').Place} place @returns {import('../../static/lab/card.js').Running} */
-export function mount({ element, initial, again }) {
-  let tool = String(initial.tool) in TOOLS ? String(initial.tool) : 'pencil';
+export function mount({ element, initial, again, speak }) {
+  let tool = oneOf(initial.tool, TOOLS);
   /** @type {Map<string, string>} of each picture that was made here, the drawing that it was made of */
   const origins = new Map();
   if (state.picture !== null && typeof initial.before === 'string' && HEX.test(initial.before))
@@ -54,10 +54,12 @@ export function mount({ element, initial, again }) {
 
   const board = picture('the picture that the network reads', 'pixels-board');
   board.element.classList.add('board');
-  const told = make(html`<output class="told"></output>`);
+  const told = make(html`<p class="told"></p>`);
   const point = (/** @type {number | null} */ place) => {
     mark(place);
-    say(told, place === null ? ' ' : spoken(place));
+    const text = place === null ? ' ' : spoken(place);
+    say(told, text);
+    if (place !== null && element.contains(document.activeElement)) speak(text);
   };
   const mark = mountGrid(board, {
     point,
@@ -174,7 +176,7 @@ export function mount({ element, initial, again }) {
     },
     show({ picture, logits, before: old, is_digit, found: newest }, subject) {
       answered = { subject, picture };
-      showFound(isSame(searched) ? newest : null);
+      showFound(subject === state.subject && isSame(searched) ? newest : null);
       repaint();
       const [earlier, now] = [softmax((old ?? logits).numbers), softmax(logits.numbers)];
       tell(pick(changes, 'tbody'), earlier, now);

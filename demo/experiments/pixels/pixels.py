@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from demo.digit import picture_in
 from demo.experiments.settings import Settings, whole
 from demo.experiments.subject import Subject
-from demo.wire import RequestError, flag, hex_of, picture_of
-from lenet.model import INPUT, digit_score
-from lenet.weights import threshold
+from demo.wire import flag, hex_of
+from lenet.model import INPUT
 
 _MOST_PIXELS = 40
 _WIDEST, _NARROWEST = 64, 8  # changes that are tried at each step
@@ -30,7 +30,7 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     """
     outputs = subject.traced.logits.shape[1]
     target = None if settings.get("target") is None else whole(settings, "target", outputs)
-    before = _picture(settings.get("before"))
+    before = None if settings.get("before") is None else torch.from_numpy(picture_in(settings["before"]))[None, None]
     with torch.inference_mode():
         old = None if before is None else subject.model(before)[0]
     searches = flag(settings.get("search", False), "search")
@@ -43,18 +43,8 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _picture(value: Any) -> Tensor | None:
-    if value is None:
-        return None
-    complaint = f"before must be {2 * INPUT.units} hexadecimal digits."
-    if not isinstance(value, str) or len(value) != 2 * INPUT.units:
-        raise RequestError(complaint)
-    return torch.from_numpy(picture_of(value, INPUT.height, complaint))[None, None]
-
-
 def _is_digit(subject: Subject, logits: Tensor) -> bool:
-    """Of the networks here just the bundled one can say that something is no digit."""
-    return not subject.is_bundled or float(digit_score(logits)) >= threshold()
+    return subject.answers(logits[None])[0] is not None
 
 
 def search(subject: Subject, target: int | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 // Push it: a slider that shifts, turns, scales, slants, thickens the drawing or lays noise on it.
 import { number, percent } from '../../static/core/format.js';
 import { curves } from '../../static/lab/curves.js';
-import { called, menu, picture, reads, slider, softmax } from '../../static/lab/kit.js';
+import { called, menu, oneOf, picture, reads, slider } from '../../static/lab/kit.js';
 
 /** @typedef {import('../../static/lab/numbers.js').Numbers} Numbers */
 /**
@@ -12,10 +12,11 @@ import { called, menu, picture, reads, slider, softmax } from '../../static/lab/
  * @property {number} cells
  * @property {number} difference
  * @property {number} largest
+ * @property {boolean} rim
  * @property {Numbers} before
  * @property {Numbers} after
  */
-/** @typedef {{ along: Numbers, probabilities: Numbers, logits: Numbers, picture: Numbers, moved?: Moved | null }} Reply */
+/** @typedef {{ probabilities: Numbers, read: (number | null)[], picture: Numbers, moved?: Moved | null }} Reply */
 
 /** @type {Record<string, { called: string, reach: number, step: number, say: (value: number) => string }>} */
 const KINDS = {
@@ -30,10 +31,10 @@ const KINDS = {
 
 /** @param {import('../../static/lab/card.js').Place} place @returns {import('../../static/lab/card.js').Running} */
 export function mount({ element, initial, again }) {
-  let kind = String(initial.kind) in KINDS ? String(initial.kind) : 'shift';
+  let kind = oneOf(initial.kind, KINDS);
   const names = Object.fromEntries(Object.entries(KINDS).map(([kind, { called }]) => [kind, called]));
   const kinds = menu('what', 'push-kind', names, (value) => {
-    kind = value;
+    kind = oneOf(value, KINDS);
     fit(0);
     again();
   });
@@ -60,12 +61,18 @@ export function mount({ element, initial, again }) {
   const at = () => Number(along.input.value);
   return {
     settings: () => ({ kind, at: at() }),
-    show({ probabilities, logits, picture, moved }) {
-      const share = (at() - Number(along.input.min)) / (Number(along.input.max) - Number(along.input.min));
-      const { best, flips } = curve.show(probabilities, share);
+    /** @param {Reply} reply @param {unknown} _ @param {{ kind: string, at: number }} settings */
+    show({ probabilities: { shape, numbers }, read, picture, moved }, _, settings) {
+      const [places, outputs] = shape;
+      const { called: what, reach, say } = KINDS[settings.kind];
+      const least = settings.kind === 'noise' ? 0 : -reach;
+      const curved = { shape: [places - 1, outputs], numbers: numbers.subarray(0, (places - 1) * outputs) };
+      const answers = read.slice(0, -1);
+      const { flips } = curve.show(curved, (settings.at - least) / (reach - least), undefined, { read: answers });
       pushed.paint(picture.numbers, picture.shape[1], { ink: true });
       for (const each of [before, after]) each.element.hidden = !moved;
-      const said = `${KINDS[kind].called[0].toUpperCase()}${KINDS[kind].called.slice(1)}: ${KINDS[kind].say(at())}. Read as ${reads(softmax(logits.numbers))}. ${turns(best, flips)}`;
+      const here = reads(numbers.subarray((places - 1) * outputs), read[places - 1]);
+      const said = `${what[0].toUpperCase()}${what.slice(1)}: ${say(settings.at)}. Read as ${here}. ${turns(answers, flips)}`;
       if (!moved) return said;
       const most = Math.max(moved.largest, 1e-6);
       before.call(`${moved.layer}, map ${moved.map}, before`);
@@ -77,19 +84,22 @@ export function mount({ element, initial, again }) {
   };
 }
 
-/** @param {number[]} best @param {number} flips */
-function turns(best, flips) {
-  if (!flips) return `Along the whole slider the answer stays ${called(best[0])}.`;
+/** @param {(number | null)[]} answers @param {number} flips */
+function turns([first], flips) {
+  if (!flips) return `Along the whole slider the answer stays ${first === null ? 'no digit' : called(first)}.`;
   return `Along the slider the answer changes ${flips === 1 ? 'once' : `${flips} times`}.`;
 }
 
 /** @param {Moved} moved */
-function follows({ layer, stride, cells, difference, largest }) {
-  const exact = difference < 1e-4;
+function follows({ layer, stride, cells, difference, largest, rim }) {
+  const share = percent(difference / Math.max(largest, 1e-6));
   if (!Number.isInteger(cells))
-    return `${layer} has a cell every ${stride} pixels: this is ${number(cells)} of one, so its maps do not move along, they change (by up to ${percent(difference / largest)} of their largest value).`;
+    return `${layer} has a cell every ${stride} pixels: this is ${number(cells)} of one, so its maps do not move along, they change (by up to ${share} of their largest value).`;
   if (!cells) return '';
   const many = `${number(Math.abs(cells), 0)} ${Math.abs(cells) > 1 ? 'cells' : 'cell'} of ${stride} pixels`;
-  if (exact) return `That is ${many}: ${layer} moved along exactly.`;
-  return `That is ${many}, but ink has come to the border: ${layer} moved along but for ${percent(difference / largest)} of its largest value.`;
+  if (difference < 1e-4) return `That is ${many}: ${layer} moved along exactly.`;
+  const why = rim
+    ? 'the rim of zeros around the maps is not what paper is to this network'
+    : 'ink has come to the border';
+  return `That is ${many}, but ${why}: ${layer} moved along but for ${share} of its largest value.`;
 }

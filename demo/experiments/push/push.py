@@ -13,16 +13,18 @@ from torch import Tensor
 
 from demo.experiments.settings import Settings, choice, number
 from demo.experiments.subject import Subject, probabilities
+from lenet.architecture import Layer
+from lenet.model import Traceable
 
-# How far each goes to both sides, in its unit.
+# How far each goes to both sides.
 KINDS = {
-    "shift": (10.0, "pixels right"),
-    "lift": (10.0, "pixels down"),
-    "turn": (90.0, "degrees clockwise"),
-    "scale": (1.0, "doublings of its size"),
-    "slant": (1.0, "pixels right for each pixel up"),
-    "thicken": (2.0, "pixels on each side"),
-    "noise": (1.0, "of the ink's darkness, a deviation"),
+    "shift": 10.0,  # pixels right
+    "lift": 10.0,  # pixels down
+    "turn": 90.0,  # degrees clockwise
+    "scale": 1.0,  # doublings of its size
+    "slant": 1.0,  # pixels right for each pixel up
+    "thicken": 2.0,  # pixels on each side
+    "noise": 1.0,  # its deviation, in full ink
 }
 _STEPS = 41  # of the curve
 _NOISE = 1998  # seed: along the slider it is the same noise, more or less of it
@@ -31,25 +33,25 @@ _NOISE = 1998  # seed: along the slider it is the same noise, more or less of it
 def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     """settings: "kind", one of KINDS; "at", how far.
 
-    Returns "along": the places of the curve (n,), "probabilities" (n, outputs), "logits" at the slider (outputs,),
-    "picture" there (28, 28), "unit", "reach"; and of a shift "moved", as `equivariance` has it.
+    Returns "along": the places of the curve (n,), and, last, the slider's; of all these "probabilities"
+    (n + 1, outputs) and "read", the answers, null where it is no digit; "picture", the last one (28, 28); and of a
+    shift "moved", as `equivariance` has it.
     """
     kind = choice(settings, "kind", list(KINDS))
-    reach, unit = KINDS[kind]
+    reach = KINDS[kind]
     at = number(settings, "at", -reach, reach)
     least = 0.0 if kind == "noise" else -reach
     along = torch.linspace(least, reach, subject.passes(8, _STEPS))
-    pictures = pushed(subject.image, kind, torch.cat([along, torch.tensor([at])]))
+    along = torch.cat([along, torch.tensor([at])])
+    pictures = pushed(subject.image, kind, along)
     with torch.inference_mode():
         traced = subject.model.trace(pictures)
         logits = traced.logits
     found = {
         "along": along,
-        "probabilities": probabilities(logits[:-1]),
-        "logits": logits[-1],
+        "probabilities": probabilities(logits),
+        "read": subject.answers(logits),
         "picture": pictures[-1, 0],
-        "unit": unit,
-        "reach": reach,
     }
     if kind in ("shift", "lift"):
         found["moved"] = equivariance(subject, traced.output, at, axis=3 if kind == "shift" else 2)
@@ -105,8 +107,9 @@ def equivariance(subject: Subject, after: dict[str, Tensor], by: float, axis: in
 
     after: the layers of pictures, the shifted one last. by: pixels. axis: 3 for right, 2 for down. Returns "layer",
     its "stride" in pixels, "cells" that a shift by `by` is, "difference": the largest between a cell and the one that
-    should be there now, over those that are there before and after, "before" and "after": the map that differs most,
-    (height, width), and "map", its number. None for a network without maps.
+    should be there now, over those that are there before and after, "largest" of all before, "before" and "after": the
+    map that differs most, (height, width), and "map", its number; "rim": whether the rim that convolutions read
+    beyond a map is another thing than paper is inside. None for a network without maps.
     """
     maps = [layer for layer in subject.model.layers if layer.kind in ("convolution", "pooling")]
     if not maps:
@@ -116,8 +119,9 @@ def equivariance(subject: Subject, after: dict[str, Tensor], by: float, axis: in
     for each in maps:
         stride *= each.stride
     old, new = subject.traced.output[layer.name][0], after[layer.name][-1]
-    cells = round(by / stride)
-    most = max(0, old.shape[axis - 1] - abs(cells))
+    side = old.shape[axis - 1]
+    cells = max(-side, min(side, round(by / stride)))
+    most = side - abs(cells)
     came = old.narrow(axis - 1, max(0, -cells), most)
     went = new.narrow(axis - 1, max(0, cells), most)
     apart = (came - went).abs().amax((1, 2)) if most else torch.zeros(len(old))
@@ -129,6 +133,16 @@ def equivariance(subject: Subject, after: dict[str, Tensor], by: float, axis: in
         "cells": by / stride,
         "difference": round(float(apart.max()), 6),
         "largest": round(float(old.abs().max()), 6),
+        "rim": _is_rim_other(subject.model, maps),
         "before": np.asarray(old[number_]),
         "after": np.asarray(new[number_]),
     }
+
+
+def _is_rim_other(model: Traceable, maps: list[Layer]) -> bool:
+    """Whether some convolution is padded with what paper does not give: zeros, where paper is scaled to another number
+    or has come through a layer before."""
+    first, *others = [layer for layer in maps if layer.kind == "convolution"]
+    paper = torch.zeros(1, 1, 1, 1)
+    rim = model.padded(first, model.scaled(paper))[0, 0, 0, 0]
+    return bool(first.padding and rim != model.scaled(paper)) or any(layer.padding for layer in others)

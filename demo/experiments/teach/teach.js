@@ -1,11 +1,12 @@
 // Teach it your hand: drawings that are kept here, and what the output layer makes of them before and after.
-import { hide, html, make, pick } from '../../static/core/element.js';
+import { fill, hide, html, make, pick } from '../../static/core/element.js';
 import { count, percent } from '../../static/core/format.js';
 import { state } from '../../static/core/store.js';
 import { bytesOf, pixelsOf } from '../../static/core/wire.js';
-import { called, menu, picture, reads, refill, softmax, surest } from '../../static/lab/kit.js';
+import { called, choose, menu, picture, reads, refill, softmax, surest } from '../../static/lab/kit.js';
 import { rows } from '../../static/lab/numbers.js';
 
+/** @typedef {import('../../static/core/store.js').Subject} Subject */
 /** @typedef {import('../../static/lab/numbers.js').Numbers} Numbers */
 /** @typedef {{ of: 'mnist' | 'digits' | 'answers', n: number, before: number, after: number }} Cost */
 /** @typedef {{ before: Numbers, after: Numbers, cost: Cost, file: string }} Taught */
@@ -25,9 +26,10 @@ export function mount({ element, initial, again }) {
   /** @type {string | null} the taught network's weights, base64 */
   let file = null;
   let network = state.network.network;
-  let isAsked = false; // to teach, with the next question
-  /** @type {Kept[] | null} what was asked to be taught last */
+  /** @type {Kept[] | null} what is to be taught, until it is */
   let asked = null;
+  /** @type {Subject | null} what is asked about where the pad is blank */
+  let instead = null;
   const should = menu('it should be', 'teach-label', {}, () => {});
   const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {() => void} */ act) => {
     const made = make(
@@ -43,18 +45,22 @@ export function mount({ element, initial, again }) {
     forget();
   });
   const teach = button('go', 'Teach', () => {
-    isAsked = true;
+    asked = kept;
+    instead = isBlank() ? { picture: kept[0].picture, ...(network ? { network } : {}) } : null;
     again();
   });
   const download = button('download', 'Download the taught network', () => file && save(file));
   const tools = make(html`<div class="lab-row"></div>`);
   tools.append(should.element, keep, teach, download);
   const shelf = make(html`<div class="lab-row teach-kept"></div>`);
+  const places = Array.from({ length: MOST }, (_, i) => shelved(i, () => remove(kept[i])));
+  shelf.append(...places.map((each) => each.element));
   element.append(tools, shelf);
 
   // What was taught no longer fits what is kept.
   const forget = () => {
     file = null;
+    asked = null;
     kept = kept.map(({ picture, label }) => ({ picture, label }));
     shelve();
   };
@@ -64,7 +70,10 @@ export function mount({ element, initial, again }) {
     (kept.length ? pick(shelf, 'button') : keep).focus();
   };
   const shelve = () => {
-    shelf.replaceChildren(...kept.map((each, i) => shelved(each, i, () => remove(each))));
+    for (const [i, each] of places.entries()) each.show(kept[i]);
+    enable();
+  };
+  const enable = () => {
     keep.disabled = !newest || kept.length >= MOST;
     teach.disabled = !kept.length;
     download.disabled = !file;
@@ -74,8 +83,7 @@ export function mount({ element, initial, again }) {
     const outputs = state.network.layers.at(-1)?.maps ?? 10;
     const isFirst = !should.select.options.length;
     refill(should.select, Object.fromEntries(Array.from({ length: outputs }, (_, i) => [i, called(i)])));
-    if (isFirst && Number.isInteger(initial.label) && Number(initial.label) < outputs)
-      should.select.value = String(Math.max(0, Number(initial.label)));
+    if (isFirst) choose(should.select, initial.label);
     if (network === state.network.network) return;
     network = state.network.network;
     kept = kept.filter(({ label }) => label < outputs);
@@ -84,30 +92,34 @@ export function mount({ element, initial, again }) {
   shelve();
 
   return {
-    settings() {
+    settings: () => ({ label: Number(should.select.value) }),
+    question() {
       fit();
-      const isTeaching = isAsked && kept.length > 0;
-      isAsked = false;
-      if (!isTeaching) return { label: Number(should.select.value) };
-      asked = kept;
+      if (!asked) return {};
       const names = state.network.layers.at(-1)?.labels;
-      const [pictures, labels] = [kept.map((each) => each.picture), kept.map((each) => each.label)];
+      const [pictures, labels] = [asked.map((each) => each.picture), asked.map((each) => each.label)];
       return { teach: true, pictures, labels, ...(names ? { names } : {}) };
     },
-    /** @param {Reply} reply */
-    show(reply) {
-      newest = reply;
+    subject: () => (asked && instead && isBlank() ? instead : state.subject),
+    refused() {
+      asked = null;
+    },
+    /** @param {Reply} reply @param {Subject} subject */
+    show(reply, subject) {
+      newest = subject === instead ? newest : reply;
       const { cannot, taught } = reply;
       for (const each of [tools, shelf]) hide(each, Boolean(cannot));
       if (cannot) return cannot;
       if (taught && kept === asked) {
+        asked = null;
         const [before, after] = [rows(taught.before), rows(taught.after)];
         kept = kept.map((each, i) => ({ ...each, before: before[i], after: after[i] }));
         file = taught.file;
         shelve();
+        if (subject === instead) return told(kept, taught.cost);
         return `${told(kept, taught.cost)} The drawing on the pad was read as ${called(surest(before[kept.length]))}; now it is read as ${reads(after[kept.length])}.`;
       }
-      shelve();
+      enable();
       const answer = `Your drawing is read as ${reads(softmax(reply.logits.numbers))}.`;
       if (file) return `${answer} That is the network as it was; press Teach to see what the taught one says.`;
       if (!kept.length)
@@ -117,34 +129,40 @@ export function mount({ element, initial, again }) {
   };
 }
 
-/** @param {Kept} kept @param {number} i @param {() => void} remove */
-function shelved({ picture: pixels, label, before, after }, i, remove) {
-  const shown = picture(`should be ${called(label)}`, `teach-kept-${i}`);
-  shown.paint(
-    Float32Array.from(pixelsOf(pixels), (value) => value / 255),
-    SIDE,
-    { ink: true },
-  );
-  if (before && after) {
-    for (const [when, row] of /** @type {const} */ ([
-      ['before', before],
-      ['after', after],
-    ]))
-      shown.element.append(
-        make(
-          html`<span class="teach-said">${when}: read as ${called(surest(row))}; ${called(label)} has ${percent(row[label])}</span>`,
-        ),
-        make(
-          html`<span class="teach-bar" role="img" style="--share:${100 * row[label]}%" aria-label="${when}, ${percent(row[label])} for ${called(label)}"></span>`,
-        ),
-      );
-  }
-  const button = make(
-    html`<button type="button" class="lab-button" data-testid="teach-remove-${i}" aria-label="Remove drawing ${i + 1}, which should be ${called(label)}">✕ Remove</button>`,
-  );
+const isBlank = () => !state.ink.length && state.picture === null;
+
+/** @param {number} i @param {() => void} remove */
+function shelved(i, remove) {
+  const { element, call, paint } = picture('', `teach-kept-${i}`);
+  const said = make(html`<div></div>`);
+  const button = make(html`<button type="button" class="lab-button" data-testid="teach-remove-${i}">✕ Remove</button>`);
   button.addEventListener('click', remove);
-  shown.element.append(button);
-  return shown.element;
+  element.append(said, button);
+  return {
+    element,
+    /** @param {Kept | undefined} kept nothing: the place is free */
+    show(kept) {
+      hide(element, !kept);
+      if (!kept) return;
+      const { label, before, after } = kept;
+      call(`should be ${called(label)}`);
+      button.ariaLabel = `Remove drawing ${i + 1}, which should be ${called(label)}`;
+      paint(
+        Float32Array.from(pixelsOf(kept.picture), (value) => value / 255),
+        SIDE,
+        { ink: true },
+      );
+      const rows = before && after ? Object.entries({ before, after }) : [];
+      fill(
+        said,
+        html`${rows.map(
+          ([when, row]) => html`
+          <span class="teach-said">${when}: read as ${called(surest(row))}; ${called(label)} has ${percent(row[label])}</span>
+          <span class="teach-bar" role="img" style="--share:${100 * row[label]}%" aria-label="${when}, ${percent(row[label])} for ${called(label)}"></span>`,
+        )}`,
+      );
+    },
+  };
 }
 
 /** @param {Kept[]} kept @param {Cost} cost */

@@ -20,6 +20,7 @@ from lenet.model import Traceable
 
 MOST = 5  # drawings
 _STEPS = 400
+_AT_ONCE = 50  # pictures, as every layer of them is kept
 _FEWEST = 40  # steps that teach at all
 _WORK = 800_000_000  # multiply-adds of all steps
 _REHEARSED = (30, 300)  # of the program's own digits, at least and at most
@@ -73,11 +74,12 @@ def _taught(subject: Subject, pictures: Tensor, labels: Tensor, names: tuple[str
 
     rehearsed, answers = (each[: subject.passes(*_REHEARSED)] for each in digits())
     model = subject.model
+    steps = _affordable(len(rehearsed) + len(pictures), model)
     features = _features(model, torch.cat([rehearsed, pictures, subject.image]))
     known, drawn = features[: len(rehearsed)], features[len(rehearsed) : -1]
     output: Any = model.output
     weight, bias = output.weight.detach(), None if output.bias is None else output.bias.detach()
-    learned = learn(weight, bias, known, drawn, labels)
+    learned = learn(weight, bias, known, drawn, labels, steps)
     shown = features[len(rehearsed) :]
     return {
         "before": probabilities(F.linear(shown, weight, bias)),
@@ -90,12 +92,20 @@ def _taught(subject: Subject, pictures: Tensor, labels: Tensor, names: tuple[str
 def _features(model: Traceable, pictures: Tensor) -> Tensor:
     """What the output layer reads: (n, units)."""
     with torch.inference_mode():
-        traced = model.trace(pictures)
-        return model.read_by(model.layers[-1], traced).flatten(1)
+        parts = [model.read_by(model.layers[-1], model.trace(some)).flatten(1) for some in pictures.split(_AT_ONCE)]
+        return torch.cat(parts)
+
+
+def _affordable(drawings: int, model: Traceable) -> int:
+    """How many steps the output layer may learn for. Raises RequestError where they are too few to teach anything."""
+    steps = min(_STEPS, _WORK // (2 * drawings * model.layers[-1].weights))
+    if steps < _FEWEST:
+        raise RequestError("The output layer of this network is too large for this experiment.")
+    return steps
 
 
 def learn(
-    weight: Tensor, bias: Tensor | None, known: Tensor, drawn: Tensor, labels: Tensor
+    weight: Tensor, bias: Tensor | None, known: Tensor, drawn: Tensor, labels: Tensor, steps: int = _STEPS
 ) -> tuple[Tensor, Tensor | None]:
     """Weights (outputs, units) and biases (outputs,) that have learned `drawn`, features (k, units), to be `labels`
     (k,), and still answer `known`, (n, units), as before.
@@ -103,10 +113,6 @@ def learn(
     Gradient descent with momentum on the cross-entropy of all at once: of what is known with the answers before, and
     of what was drawn with the labels. Source: Li and Hoiem 2016, "Learning without forgetting", in spirit.
     """
-    work = 2 * (len(known) + len(drawn)) * weight.numel()
-    steps = min(_STEPS, _WORK // work)
-    if steps < _FEWEST:
-        raise RequestError("The output layer of this network is too large for this experiment.")
     size = torch.cat([known, drawn]).square().mean().sqrt().clamp_min(1e-6)  # features may be of any size
     ones = [] if bias is None else [torch.ones(len(known) + len(drawn), 1)]
     inputs = torch.cat([torch.cat([known, drawn]) / size, *ones], 1)
@@ -153,11 +159,13 @@ def _cost(
 
 
 def _file(model: Traceable, learned: tuple[Tensor, Tensor | None], names: tuple[str, ...] | None) -> str:
-    """The taught network as torch saves it, with the names of its outputs where it has any."""
+    """The taught network as torch saves it, with how it is run, and the names of its outputs where it has any."""
     weights = {name: each.clone() for name, each in model.state_dict().items()}
     weights["output.weight"] = learned[0].clone()
     if learned[1] is not None:
         weights["output.bias"] = learned[1].clone()
     file = io.BytesIO()
-    torch.save({"state_dict": weights, "labels": list(names)} if names else weights, file)
+    way = model.architecture
+    how = {"activation": way.activation, "pooling": way.pooling, "scaling": way.scaling}
+    torch.save({"state_dict": weights, **how, **({"labels": list(names)} if names else {})}, file)
     return base64.b64encode(file.getvalue()).decode("ascii")

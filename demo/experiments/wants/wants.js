@@ -19,6 +19,7 @@ import { outline } from '../../static/lab/outline.js';
  * @property {Numbers} picture of the drawing
  * @property {Fired} here
  * @property {Made} made
+ * @property {number | null} usual norm of a digit
  * @property {Digit[]} [digits]
  * @property {Numbers} [pictures]
  * @property {string} [elsewhere]
@@ -29,7 +30,10 @@ const FIRST = 'C3'; // the layer where a map is neither a mere edge nor the whol
 
 /** @param {import('../../static/lab/card.js').Place} place @returns {import('../../static/lab/card.js').Running} */
 export function mount({ element, initial, again }) {
-  const wanted = { layer: String(initial.layer ?? FIRST), map: Number(initial.map) || 0 };
+  const wanted = {
+    layer: typeof initial.layer === 'string' ? initial.layer : FIRST,
+    map: typeof initial.map === 'number' ? initial.map : 0,
+  };
   const layers = menu('layer', 'wants-layer', {}, (layer) => {
     Object.assign(wanted, { layer, map: 0 });
     again();
@@ -118,7 +122,7 @@ const nameOf = (layer, map) => (layer.name === 'output' ? labelOf(layer, map) : 
 const kindOf = (layer) => (layer.name === 'output' ? 'for' : spatial(layer) ? 'map' : 'unit');
 
 /** @param {Layer} layer @param {Reply} reply */
-function told(layer, { map, here, made, digits }) {
+function told(layer, { map, here, made, digits, usual }) {
   const what =
     layer.name === 'output'
       ? `The output for ${nameOf(layer, map)}${state.network.output === 'distances' ? ', minus its squared distance,' : ''}`
@@ -131,8 +135,8 @@ function told(layer, { map, here, made, digits }) {
     ? ` The best digit of MNIST's test set, a ${digits[0].digit}, brings it to ${number(digits[0].value)}.`
     : '';
   const unit = spatial(layer) ? 'its middle unit' : 'it';
-  const ascent = ` A picture made by following the gradient uphill from faint noise or paper (its norm is ${number(made.norm, 1)}; a digit's is about 9.3) brings ${unit} to ${number(made.value)}.`;
-  const isSilent = digits && made.value <= 0 && digits[0].value <= 0 && layer.name !== 'output';
+  const ascent = ` A picture made by following the gradient uphill from faint noise or paper (its norm is ${number(made.norm, 1)}${usual ? `; a digit's is about ${number(usual, 1)}` : ''}) brings ${unit} to ${number(made.value)}.`;
+  const isSilent = digits && Math.max(made.value, digits[0].value, here.value) <= 0 && layer.name !== 'output';
   return isSilent
     ? `${what} is silent: no digit of MNIST's test set, nor any picture that was tried, wakes it.`
     : `${yours}${best}${ascent}`;

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from demo.experiments.measured import ELSEWHERE, arrays
+from demo.experiments.measured import ELSEWHERE, arrays, usual_norm
 from demo.experiments.settings import Settings, choice, whole
 from demo.experiments.subject import Subject
 from lenet.architecture import Layer
@@ -30,9 +30,9 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
     """settings: "layer", any but the input; "map", which of its maps or units.
 
     Returns "layer", "map"; "picture": the drawing, (28, 28); "here": where the map is largest on it, "row", "column"
-    and "value"; "made": what `made` returns; "digits": those of MNIST's test set that excite it most, each with
-    "digit", its "number" there, "row", "column" and "value", and "pictures" of them (n, 28, 28) in [0, 1]; or instead
-    of these two "elsewhere": why there are none.
+    and "value"; "made": what `made` returns; "usual": the norm of a digit in the mean, null where it is not known;
+    "digits": those of MNIST's test set that excite it most, each with "digit", its "number" there, "row", "column" and
+    "value", and "pictures" of them (n, 28, 28) in [0, 1]; or instead of these two "elsewhere": why there are none.
     """
     layer = subject.layer(choice(settings, "layer", [each.name for each in subject.model.layers[1:]]))
     map_ = whole(settings, "map", layer.maps)
@@ -42,6 +42,7 @@ def run(subject: Subject, settings: Settings) -> dict[str, Any]:
         "picture": subject.picture,
         "here": largest(subject.traced.output[layer.name][0, map_]),
         "made": made(subject, layer, map_),
+        "usual": usual_norm(),
         **_digits(subject, layer, map_),
     }
 

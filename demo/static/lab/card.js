@@ -1,5 +1,6 @@
 // One experiment: a card with its question, which asks the server whenever the drawing, the network or its own controls
 // change, as long as it is on the screen.
+import { brought } from '../core/bring.js';
 import { copy, find, html, make, pick, press, say } from '../core/element.js';
 import { shareLink } from '../core/link.js';
 import { Live } from '../core/live.js';
@@ -13,8 +14,10 @@ import { unpacked } from './numbers.js';
 /**
  * @typedef {object} Running what an experiment's script gives back when it is mounted
  * @property {() => Settings} settings what is asked with, and what a link holds
- * @property {(reply: any, subject: Subject) => string} show an answer, and what it was asked about; returns the sentence
- *   that tells it
+ * @property {() => Settings} [question] what is asked with, where that is more
+ * @property {(reply: any, subject: Subject, settings: any) => string} show an answer, what it was asked about and with,
+ *   which may have changed since; returns the sentence that tells it
+ * @property {() => void} [refused] to be called when the server says why it does not answer
  * @property {() => Subject} [subject] what is asked about, where that is not what is on the pad; the same object, as long
  *   as there is nothing new to ask
  */
@@ -23,6 +26,7 @@ import { unpacked } from './numbers.js';
  * @property {HTMLElement} element to fill
  * @property {Settings} initial settings of a link; each may be missing, or anything
  * @property {() => void} again to be called when a control has changed
+ * @property {(text: string) => void} speak to readers of the screen, once the hand rests
  */
 /** @typedef {{ mount: (place: Place) => Running }} Script */
 
@@ -44,21 +48,25 @@ export class Card {
   isStale = true;
   /** @type {Subject | null} */
   asked = null;
+  /** @type {Map<number, Settings>} by the number of the question */
+  questions = new Map();
 
   /**
    * @param {string} name
    * @param {string} question
    * @param {(request: object) => Promise<any>} call
    * @param {Settings} initial
+   * @param {(text: string) => void} speak
    */
-  constructor(name, question, call, initial) {
+  constructor(name, question, call, initial, speak) {
     this.name = name;
     this.initial = initial;
+    this.speak = speak;
     this.element = make(html`
       <section class="card experiment-${name}" data-testid="experiment-${name}" tabindex="-1" aria-labelledby="experiment-${name}-question">
         <header><h2 id="experiment-${name}-question">${question}</h2>
           <button type="button" data-testid="experiment-${name}-link">Copy link</button></header>
-        <p class="card-said" data-testid="experiment-${name}-said" role="status">Loading …</p>
+        <p class="card-said" data-testid="experiment-${name}-said">Loading …</p>
         <div class="card-body"></div>
       </section>`);
     this.body = pick(this.element, '.card-body');
@@ -88,8 +96,8 @@ export class Card {
     try {
       /** @type {Script} */
       const { mount } = await import(`${own}.js`);
-      const { body: element, initial } = this;
-      this.running = mount({ element, initial, again: () => this.again() });
+      const { body: element, initial, speak } = this;
+      this.running = mount({ element, initial, again: () => this.again(), speak });
       this.again();
     } catch (error) {
       console.error(error);
@@ -115,21 +123,32 @@ export class Card {
     this.asked = subject;
     const isBlank = 'ink' in subject && !subject.ink.length;
     this.element.classList.toggle('blank', isBlank);
-    if (isBlank) say(this.said, 'Draw a digit first, on the pad of this tab or of the first.');
-    else this.live.ask(subject, { experiment: this.name, settings: this.running.settings() });
+    if (isBlank) {
+      this.tell('ready', 'Draw a digit first, on the pad of this tab or of the first.');
+      return;
+    }
+    const settings = (this.running.question ?? this.running.settings)();
+    this.live.ask(subject, { experiment: this.name, settings });
+    this.questions.set(this.live.asked, settings);
   }
 
   /** @param {any} reply @param {Subject} subject */
   answered(reply, subject) {
-    if (subject.network !== state.network.network || !this.running) return; // another was chosen since
-    this.tell('ready', this.running.show(reply, subject));
+    const settings = this.questions.get(reply.sequence);
+    for (const number of this.questions.keys()) if (number <= reply.sequence) this.questions.delete(number);
+    // Another network was chosen since, or all was cleared.
+    if (!this.running || subject.network !== state.network.network || this.element.classList.contains('blank')) return;
+    this.tell('ready', this.running.show(reply, subject, settings));
     this.element.dispatchEvent(new CustomEvent('lenet:tried', { bubbles: true, detail: { sequence: reply.sequence } }));
   }
 
   /** @param {string} kind @param {string} text */
   tell(kind, text) {
     this.said.dataset.kind = kind;
-    if (text !== 'Live') say(this.said, text);
+    if (kind === 'error') this.running?.refused?.();
+    if (text === 'Live') return;
+    say(this.said, text);
+    if (this.element.contains(document.activeElement)) this.speak(text);
   }
 
   /** @param {HTMLButtonElement} button */
@@ -143,6 +162,6 @@ export class Card {
     url.searchParams.set('experiment', this.name);
     url.searchParams.set('settings', JSON.stringify(this.running?.settings() ?? {}));
     this.element.dataset.link = url.href;
-    return copy(button, url.href);
+    return (await copy(button, url.href)) ?? (brought(subject.network ?? '') && 'Link copied, without your file');
   }
 }

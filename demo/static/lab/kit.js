@@ -15,8 +15,8 @@ import { state } from '../core/store.js';
  */
 export function slider({ name, id, min, max, step, value, say: words = (value) => number(value, 1) }, onInput) {
   const element = make(html`
-    <label class="lab-slider"><span>${name}</span><input type="range" min="${min}" max="${max}" step="${step}" value="${value}" data-testid="${id}"><output></output></label>`);
-  const [input, output] = [pick(element, 'input', HTMLInputElement), pick(element, 'output')];
+    <label class="lab-slider"><span>${name}</span><input type="range" min="${min}" max="${max}" step="${step}" value="${value}" data-testid="${id}"><b></b></label>`);
+  const [input, output] = [pick(element, 'input', HTMLInputElement), pick(element, 'b')];
   const tell = () => {
     const text = words(Number(input.value));
     say(output, text);
@@ -62,8 +62,19 @@ export function refill(select, options) {
   if (isSame) return;
   const { value: chosen } = select;
   select.replaceChildren(...entries.map(([value, called]) => make(html`<option value="${value}">${called}</option>`)));
-  if (chosen in options) select.value = chosen;
+  if (Object.hasOwn(options, chosen)) select.value = chosen;
 }
+
+/**
+ * One of some options, or the first; links may say anything.
+ *
+ * @template {string} T
+ * @param {unknown} value
+ * @param {Record<T, unknown>} options
+ * @returns {T}
+ */
+export const oneOf = (value, options) =>
+  /** @type {T} */ (typeof value === 'string' && Object.hasOwn(options, value) ? value : Object.keys(options)[0]);
 
 /**
  * Choose an option of a menu, if it has it.
@@ -72,6 +83,7 @@ export function refill(select, options) {
  * @param {unknown} value of the option; anything, as links may say anything
  */
 export function choose(select, value) {
+  if (typeof value !== 'string' && typeof value !== 'number') return;
   const option = [...select.options].find((each) => each.value === String(value));
   if (option) option.selected = true;
 }
@@ -116,10 +128,10 @@ export function picture(caption, id) {
  * What a network answers, by its probabilities: "7, with 98.1 %".
  *
  * @param {ArrayLike<number>} probabilities
+ * @param {number | null} [answer] the likeliest, or null where it says that it is no digit
  */
-export function reads(probabilities) {
-  const best = surest(probabilities);
-  return `${called(best)}, with ${percent(probabilities[best])}`;
+export function reads(probabilities, answer = surest(probabilities)) {
+  return answer === null ? 'no digit' : `${called(answer)}, with ${percent(probabilities[answer])}`;
 }
 
 /**

@@ -15,6 +15,8 @@ import { mountLayers } from './layers.js';
 
 /** @typedef {(request: object) => Promise<any>} Experiment */
 
+const SETTLING = 5000; // ms in which a linked card is brought back
+const REST = 700; // ms without anything new, before it is said
 const DESK = html`
   <aside class="lab-desk" aria-label="Your drawing">
     <div><div class="pad-frame">
@@ -28,11 +30,12 @@ const DESK = html`
       <button type="button" data-testid="lab-clear" title="Clear (Delete)" disabled>✕ Clear</button>
     </div></div>
     <div>
-    <p class="lab-reads"><output data-testid="lab-prediction" translate="no">–</output> <span data-testid="lab-network"></span></p>
+    <p class="lab-reads"><output data-testid="lab-prediction" aria-live="off" translate="no">–</output> <span data-testid="lab-network"></span></p>
     <p class="status" data-testid="lab-status" role="status"></p>
     <div class="lab-layers" aria-hidden="true"></div>
     </div>
   </aside>
+  <p class="voice" data-testid="lab-voice" aria-live="polite"></p>
   <div class="lab-cards"><nav class="lab-contents" aria-label="Experiments"></nav></div>`;
 
 /**
@@ -59,11 +62,12 @@ export function mount(element, { experiments }, server) {
   mountLayers(pick(element, '.lab-layers'));
 
   const ask = bringing(short('experiment', server.experiment));
+  const speak = speaking(pick(element, '.voice'));
   const asked = new URLSearchParams(location.search);
   const [cards, contents] = [pick(element, '.lab-cards'), pick(element, '.lab-contents')];
   for (const [name, question] of Object.entries(experiments)) {
     const isLinked = asked.get('experiment') === name;
-    const card = new Card(name, question, ask, isLinked ? settingsIn(asked.get('settings') ?? '{}') : {});
+    const card = new Card(name, question, ask, isLinked ? settingsIn(asked.get('settings') ?? '{}') : {}, speak);
     cards.append(card.element);
     const go = make(html`<button type="button">${question}</button>`);
     go.addEventListener('click', () => card.show());
@@ -72,13 +76,26 @@ export function mount(element, { experiments }, server) {
   }
 }
 
-// Cards above it grow when they are answered: it is brought back until the visitor does something.
+// Cards above it grow when they are answered: it is brought back for a while, until the visitor does something.
 /** @param {Card} card @param {HTMLElement} cards */
 function keepShown(card, cards) {
-  const growing = new ResizeObserver(() => card.show());
+  card.show();
+  const growing = new ResizeObserver(() => card.element.scrollIntoView({ block: 'start' }));
   growing.observe(cards);
-  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart'])
-    addEventListener(kind, () => growing.disconnect(), { once: true, passive: true });
+  const end = () => growing.disconnect();
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart', 'click', 'focusin'])
+    addEventListener(kind, end, { once: true, passive: true });
+  setTimeout(end, SETTLING);
+}
+
+// What is said to readers of the screen: the newest of what comes, once nothing has come for a while.
+/** @param {HTMLElement} region */
+function speaking(region) {
+  let timer = 0;
+  return (/** @type {string} */ text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => say(region, text), REST);
+  };
 }
 
 // A link may say anything; each experiment's own checks come at the server.

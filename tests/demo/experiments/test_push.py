@@ -7,6 +7,9 @@ import torch.nn.functional as F
 
 from demo.experiments.push.push import KINDS, pushed, run
 from demo.wire import RequestError
+from lenet.architecture import Architecture, Convolution
+from lenet.own.network import Network
+from lenet.weights import threshold
 from tests.demo.experiments.drawings import BUNDLED, own, subject
 
 
@@ -54,12 +57,57 @@ def test_the_curve_is_what_the_network_says_of_each_picture(network, kind):
     at = 0.4 if kind == "noise" else -0.6
     found = run(about, {"kind": kind, "at": at})
     with torch.inference_mode():
-        for place in (0, 17, 40):
+        for place in (0, 17, 40, 41):
             picture = pushed(about.image, kind, found["along"][place : place + 1])
-            expected = torch.softmax(about.model(picture), 1)[0]
-            np.testing.assert_allclose(found["probabilities"][place], expected, atol=1e-5)
+            logits = about.model(picture)[0]
+            np.testing.assert_allclose(found["probabilities"][place], torch.softmax(logits, 0), atol=1e-5)
+            is_digit = network != "lenet5" or torch.logsumexp(logits, 0) >= threshold()
+            assert found["read"][place] == (int(logits.argmax()) if is_digit else None)
+        assert float(found["along"][41]) == pytest.approx(at)
         np.testing.assert_allclose(found["picture"], pushed(about.image, kind, torch.tensor([at]))[0, 0])
-        np.testing.assert_allclose(found["logits"], about.model(found["picture"][None, None])[0], atol=1e-4)
+
+
+def test_noise_is_no_digit_to_the_bundled_network():
+    assert run(subject(), {"kind": "noise", "at": 1})["read"][-1] is None
+
+
+def padded(scaling, padding=(2, 0)):
+    """LeNet-5's own weights, pixels scaled otherwise, and convolutions padded so."""
+    maps = (Convolution(6, 5, padding[0], pooled=True), Convolution(16, 5, padding[1], pooled=True))
+    way = Architecture(maps, (10,), scaling=scaling)
+    random = torch.Generator().manual_seed(5)
+    shapes = [(6, 1, 5, 5), (16, 6, 5, 5), (10, way.layers[-2].units)]
+    return Network(way, [(torch.randn(each, generator=random) / 9, torch.ones(each[0])) for each in shapes]).eval()
+
+
+@pytest.mark.parametrize(
+    ("network", "rim"),
+    [
+        (padded("0 to 1"), False),
+        (padded("mean 0.1307, deviation 0.3081"), True),
+        (padded("1 to 0, ink is 0"), True),
+        (padded("0 to 1", (0, 1)), True),
+        (padded("−1 to 1", (0, 0)), False),
+        ("lenet5-1998", False),
+    ],
+)
+def test_the_rim_is_told_where_it_is_no_paper(network, rim):
+    blot = np.zeros((28, 28), np.float32)
+    blot[11:17, 11:17] = 1
+    moved = run(subject(network, picture=blot), {"kind": "shift", "at": 4})["moved"]
+    assert moved["rim"] == rim
+    assert (moved["difference"] < 1e-4) != rim
+
+
+def test_a_shift_beyond_all_cells_leaves_none_to_compare():
+    small = Architecture(tuple(Convolution(3, 9, 0, pooled=number == 0) for number in range(2)), (10,))
+    random = torch.Generator().manual_seed(5)
+    shapes = [(3, 1, 9, 9), (3, 3, 9, 9), (10, small.layers[-2].units)]
+    about = subject(Network(small, [(torch.randn(each, generator=random), None) for each in shapes]).eval())
+    assert about.model.layers[-2].height * 2 < 10
+    for by in (10, -10):
+        moved = run(about, {"kind": "shift", "at": by})["moved"]
+        assert (moved["cells"], moved["difference"]) == (by / 2, 0)
 
 
 @pytest.mark.parametrize("network", ["lenet5", "textbook"])

@@ -30,7 +30,7 @@ def teach(about, pictures=(HEX,), labels=(1,), **more):
 
 def opened(taught):
     """What the file holds: tensors by name."""
-    return torch.load(io.BytesIO(base64.b64decode(taught["file"])), weights_only=True)
+    return torch.load(io.BytesIO(base64.b64decode(taught["file"])), weights_only=True)["state_dict"]
 
 
 def shown(model, weights, pictures):
@@ -139,7 +139,7 @@ def test_a_network_with_labels_learns_its_labels_and_takes_them_along(biased):
     own_network = open_network(base64.b64decode(taught["file"]))
     assert own_network.labels == tuple(names)
     pictures = digits()[0]
-    weights = opened(taught)["state_dict"]
+    weights = opened(taught)
     with torch.inference_mode():
         again = own_network.run_as(model.architecture)(pictures)
     after = shown(model, weights, pictures[:, 0].numpy())
@@ -160,6 +160,14 @@ def test_the_file_opens_again_and_reads_as_taught(tmp_path):
             read = torch.softmax(model(torch.from_numpy(SEVEN_PICTURE)[None, None]), 1)[0]
         np.testing.assert_allclose(read, taught["after"][-1], atol=1e-4)
         assert file.stat().st_size < 4_000_000
+
+
+def test_the_file_says_how_it_is_run_where_no_digits_could_tell():
+    names = [*"abcdefghij"]
+    for about in (subject(own("tanh", "average")), subject(own("sigmoid", "max", "1 to 0, ink is 0"))):
+        again = open_network(base64.b64decode(teach(about, names=names)["file"]))
+        way, wanted = again.network.architecture, about.model.architecture
+        assert (way.activation, way.pooling, way.scaling) == (wanted.activation, wanted.pooling, wanted.scaling)
 
 
 def test_distances_cannot_learn_and_that_is_said():

@@ -169,3 +169,9 @@ def test_a_network_that_is_too_large_gets_a_sentence():
 def test_wrong_settings_get_a_sentence(settings):
     with pytest.raises(RequestError, match=r"must be .*\."):
         run(subject(), settings)
+
+
+def test_the_norm_is_half_of_what_a_digit_has_by_the_card():
+    found = run(subject(), {"layer": "F6"})
+    assert found["usual"] == lenet.card(measured.FILE)["measured"]["mean_norm"]
+    assert pytest.approx(found["usual"] / 2, abs=0.01) == NORM
