@@ -2,10 +2,10 @@
 
 # In the order of the page: the folder, and the question on its card.
 EXPERIMENTS = {
-    "push": "What if it is pushed?",
+    "push": "What if it is moved, turned or noisy?",
     "mirror": "What if it is seen in a mirror?",
     "apart": "What if a part is missing?",
-    "kernel": "What if a kernel is another?",
+    "kernel": "What if a kernel were different?",
     "pixels": "What does one pixel change?",
     "mattered": "Which pixels mattered?",
     "mind": "When did it change its mind?",

@@ -36,6 +36,10 @@ def test_a_drawing_is_kept_taught_downloaded_and_removed(watched: Watched, tmp_p
     coming.value.save_as(file)
     assert file.suffix == ".pt"
     assert lenet.recognize([[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]], file).digit == 1
+    page.get_by_test_id("teach-use").click()
+    expect(page.get_by_test_id("network-said")).to_have_text(re.compile("^lenet-taught.pt: .*reads"))
+    expect(page.get_by_test_id("prediction")).to_have_text("1")
+    page.get_by_role("tab", name="Experiments").click()
     page.get_by_test_id("teach-remove-0").click()
     expect(page.get_by_test_id("teach-kept-0")).not_to_be_visible()
     expect(page.get_by_test_id("teach-download")).to_be_disabled()

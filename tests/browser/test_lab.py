@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
+from demo.experiments import EXPERIMENTS
+from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled, tried
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 ONE = [[[0.5, 0.2], [0.5, 0.8]]]
@@ -96,3 +98,63 @@ def test_what_is_wrong_is_said_and_the_next_answer_comes(watched: Watched):
     page.unroute("**/component_server*")
     expect(said(page)).to_contain_text("Slant: 0")
     watched.complaints[:] = [each for each in watched.complaints if "ERR_FAILED" not in each]
+
+
+def held(page: Page) -> None:
+    """From now on the answers of experiments come a second late."""
+    page.route("**/live/experiment", lambda route: (time.sleep(0.6), route.continue_()))
+
+
+def test_an_answer_is_told_by_what_was_asked_not_by_what_is_chosen_since(watched: Watched):
+    page = tried(watched, "apart", '{"map":1}')
+    of_one = said(page, "apart").inner_text()
+    assert "map 1 muted" in of_one
+    page.select_option("[data-testid=apart-map]", "2")
+    expect(said(page, "apart")).to_contain_text("map 2 muted")
+    page.evaluate(
+        "window.told = []; new MutationObserver(() => told.push("
+        "document.querySelector('[data-testid=experiment-apart-said]').textContent)).observe("
+        "document.querySelector('[data-testid=experiment-apart-said]'), "
+        "{ childList: true, characterData: true, subtree: true })"
+    )
+    held(page)
+    page.select_option("[data-testid=apart-map]", "1")
+    page.select_option("[data-testid=apart-layer]", "C3")
+    expect(said(page, "apart")).to_contain_text("C3, map 1 muted", timeout=10_000)
+    assert {each for each in page.evaluate("told") if each.startswith("C1, map 1")} == {of_one}
+
+
+def test_what_was_cleared_meanwhile_gets_no_answer(watched: Watched):
+    page = tried(watched, "push")
+    held(page)
+    page.get_by_test_id("push-at").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_test_id("lab-clear").click()
+    page.wait_for_timeout(1500)
+    assert said(page).inner_text().startswith("Draw a digit first")
+
+
+def test_a_screen_reader_hears_of_the_card_in_use_once_the_hand_rests(watched: Watched):
+    page = tried(watched, "push")
+    voice = page.get_by_test_id("lab-voice")
+    page.get_by_test_id("push-at").focus()
+    page.evaluate(
+        "window.heard = []; new MutationObserver(() => heard.push("
+        "document.querySelector('[data-testid=lab-voice]').textContent)).observe("
+        "document.querySelector('[data-testid=lab-voice]'), { childList: true, characterData: true, subtree: true })"
+    )
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+    expect(voice).to_contain_text("Shift right: 5 px")
+    assert page.evaluate("heard").count(voice.inner_text()) == len(page.evaluate("heard")) == 1
+    assert page.locator(".card [role=status], .card output").count() == 0
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_no_link_breaks_a_card(watched: Watched, name: str):
+    odd = '{"toString":1}'
+    names = ("kind", "way", "layer", "map", "from", "with", "do", "tool", "seen", "side", "at", "label", "target")
+    for value in (odd, '"constructor"', "1e99", "[[]]"):
+        page = tried(watched, name, "{" + ",".join(f'"{each}":{value}' for each in names) + "}")
+        assert "could not be loaded" not in said(page, name).inner_text()

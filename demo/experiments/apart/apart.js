@@ -32,6 +32,7 @@ const DONE = {
   bias: 'zero its bias',
   untie: 'untie one place',
 };
+const LEAST = 0.005; // of a logit; less would be told as 0.00
 const CHEAP = 0.1; // points of error that may well be chance
 
 /** @param {import('../../static/lab/card.js').Place} place @returns {import('../../static/lab/card.js').Running} */
@@ -150,10 +151,10 @@ function isPossible({ kind, maps, parameters }, done) {
 function named(layer, map, done, other, { bias = 0, place }) {
   const name = `${layer.name}, ${one(layer)} ${map}`;
   if (done === 'solo') return `Of ${layer.name} only ${one(layer)} ${map} left`;
-  if (done === 'bias') return `${name} without its bias of ${number(bias)}`;
+  if (done === 'bias') return `${name} without its bias of ${number(bias, 4)}`;
   if (place) return `${name} untied at row ${place[0]}, column ${place[1]}`;
   if (done !== 'swap') return `${name} muted`;
-  const asIf = layer.kind === 'pooling' ? '' : ', as if their kernels and biases were';
+  const asIf = layer.kind === 'pooling' ? '' : ', as if their weights and biases were';
   return `${layer.name}, ${one(layer)}s ${map} and ${other} swapped${asIf}`;
 }
 
@@ -169,9 +170,10 @@ function follows({ change, units, maps }) {
   const what = state.network.output === 'distances' ? 'score' : 'logit';
   const isSilent = units ? units[0] === 0 : maps && rows(maps)[0].every((value) => value === 0);
   const passed = units && !isSilent ? `It passed on ${number(units[0])}, now ${number(units[1])}. ` : '';
-  if (Math.abs(change[most]) >= 0.005)
+  if (Math.abs(change[most]) >= LEAST)
     return `${passed}The ${what} of ${called(most)} changes most, by ${signed(change[most])}.`;
-  return `${passed}No ${what} changes${isSilent ? ', as it passes on nothing but 0 for this drawing' : ''}.`;
+  if (isSilent) return `No ${what} changes, as it passes on nothing but 0 for this drawing.`;
+  return `${passed}No ${what} changes by ${LEAST} or more.`;
 }
 
 /** @param {Layer} layer @param {number} map @param {Measured | null} measured */
@@ -278,7 +280,7 @@ function mountCosts(onChoose) {
           ),
         ),
       );
-      const text = `Error on MNIST's ${count(n)} test digits with one ${one(layer)} of ${layer.name} muted: ${one(layer)} ${map}, marked, ${share(errors[map])}; untouched, dashed, ${share(untouched)}; most for ${one(layer)} ${errors.indexOf(most)}, ${share(most)}; ${cheap} of ${errors.length} cost less than ${CHEAP} points.`;
+      const text = `Error on MNIST's ${count(n)} test digits with one ${one(layer)} of ${layer.name} muted: ${one(layer)} ${map}, marked, ${share(errors[map])}; untouched, dashed, ${share(untouched)}; most for ${one(layer)} ${errors.indexOf(most)}, ${share(most)}; ${cheap} of ${errors.length} cost less than ${CHEAP} percentage points.`;
       columns.setAttribute('aria-label', text);
       caption.textContent = text;
     },

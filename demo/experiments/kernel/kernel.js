@@ -154,7 +154,7 @@ function said(name, { preset, kernel, largest, difference, probabilities, read, 
   const others = `${count(kernel.length)} of the network's ${count(all)} parameters`;
   return [
     `${name} with ${other}: read as ${now} (before: ${before}).`,
-    isSame ? `Only ${others} are others; the answer stays.` : `The answer changes, though only ${others} are others.`,
+    isSame ? `Only ${others} differ; the answer stays.` : `The answer changes, though only ${others} differ.`,
     `The map changes by up to ${number(difference)}, where its largest value was ${number(largest)}, and the ${what} of ${called(most)} by ${signed(change[most])}.`,
   ].join(' ');
 }

@@ -59,11 +59,12 @@ export function mount({ element, initial }) {
     else if (isStill) go(nextChange());
     else play();
   });
-  const row = make(html`<div class="lab-row"></div>`);
-  row.append(button, along.element);
+  curve.element.prepend(along.element);
   const ribbon = make(html`<div class="course"></div>`);
   ribbon.append(curve.element, seen.element);
-  element.append(row, ribbon);
+  element.append(button, ribbon);
+  // What is kept of the page when it is left is the whole drawing.
+  addEventListener('beforeunload', () => state.picture === null && go(points()), { capture: true });
 
   const at = () => Number(along.input.value);
 
@@ -152,6 +153,7 @@ export function mount({ element, initial }) {
   return {
     settings: () => ({ at: at() }),
     subject: follow,
+    drawing: () => whole,
     show(/** @type {Reply} */ answered, subject) {
       if (subject !== follow()) return ''; // of another drawing
       reply = answered;

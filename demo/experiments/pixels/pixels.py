@@ -13,7 +13,8 @@ from demo.digit import picture_in
 from demo.experiments.settings import Settings, whole
 from demo.experiments.subject import Subject
 from demo.wire import flag, hex_of
-from lenet.model import INPUT
+from lenet.model import INPUT, digit_score
+from lenet.weights import threshold
 
 _MOST_PIXELS = 40
 _WIDEST, _NARROWEST = 64, 8  # changes that are tried at each step
@@ -52,6 +53,7 @@ def search(subject: Subject, target: int | None) -> dict[str, Any]:
     gradient promises most, the one is made that most raises the target's logit over the largest other. So it goes on
     until the target wins, no change that is tried helps, or so many are made as may be.
 
+    The target wins where it is the answer: of the bundled network, which may say that it is no digit, a digit as well.
     target: None for the second likeliest. Returns "target"; "pixels": [row, column, 0 or 255] of each; "reached",
     whether the target wins; "most", how many might have been changed; "logits" (1 + pixels, outputs), at first and
     after each; "picture", hexadecimal, and "is_digit" of it.
@@ -97,7 +99,7 @@ def _promising(subject: Subject, picture: Tensor, free: Tensor, target: int, mos
     with torch.enable_grad():
         read = picture.clone().requires_grad_()
         logits = subject.model(read.view(1, *INPUT.shape))[0]
-        (slope,) = torch.autograd.grad(_over(logits, target), [read])
+        (slope,) = torch.autograd.grad(_over(subject, logits, target), [read])
     values = torch.tensor([[0.0], [1.0]])
     change = values - picture
     gain = torch.where(free & (change != 0), slope * change, -torch.inf).flatten()
@@ -109,9 +111,11 @@ def _lead(subject: Subject, pictures: Tensor, target: int) -> tuple[Tensor, Tens
     """Of pictures (n, 784) the logits (n, outputs), and how far the target's is over the largest other (n,)."""
     with torch.inference_mode():
         logits = subject.model(pictures.view(-1, *INPUT.shape))
-    return logits, _over(logits, target)
+    return logits, _over(subject, logits, target)
 
 
-def _over(logits: Tensor, target: int) -> Tensor:
+def _over(subject: Subject, logits: Tensor, target: int) -> Tensor:
+    """How far the target is over what else would be the answer: the largest other, or that it is no digit."""
     others = torch.cat([logits[..., :target], logits[..., target + 1 :]], -1)
-    return logits[..., target] - others.amax(-1)
+    over = logits[..., target] - others.amax(-1)
+    return torch.minimum(over, digit_score(logits) - threshold()) if subject.is_bundled else over

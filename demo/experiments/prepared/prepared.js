@@ -129,7 +129,7 @@ function readings({ pictures, probabilities, read }) {
 function asMnist({ words }, wrong) {
   const each = wrong.map((name) => SWITCHES[name].otherwise);
   const rest = each.length
-    ? `It is read otherwise ${listed(each, 'or')}.`
+    ? `It is read differently ${listed(each, 'or')}.`
     : 'No single one of the mistakes below changes that.';
   return `Prepared as MNIST was, it is read as ${words}. ${rest}`;
 }

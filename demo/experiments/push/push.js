@@ -52,7 +52,8 @@ export function mount({ element, initial, again }) {
   const curve = curves('push-curves', 'probability of each answer along the slider; dashed: where the answer changes');
   const pushed = picture('what is read', 'push-picture');
   const [before, after] = [picture('', 'push-before'), picture('', 'push-after')];
-  element.append(kinds.element, along.element, curve.element);
+  curve.element.prepend(along.element);
+  element.append(kinds.element, curve.element);
   const pictures = document.createElement('div');
   pictures.className = 'lab-row';
   pictures.append(pushed.element, before.element, after.element);
@@ -87,7 +88,7 @@ export function mount({ element, initial, again }) {
 /** @param {(number | null)[]} answers @param {number} flips */
 function turns([first], flips) {
   if (!flips) return `Along the whole slider the answer stays ${first === null ? 'no digit' : called(first)}.`;
-  return `Along the slider the answer changes ${flips === 1 ? 'once' : `${flips} times`}.`;
+  return `Along the slider the answer changes ${['', 'once', 'twice'][flips] ?? `${flips} times`}.`;
 }
 
 /** @param {Moved} moved */

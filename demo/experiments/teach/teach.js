@@ -50,8 +50,11 @@ export function mount({ element, initial, again }) {
     again();
   });
   const download = button('download', 'Download the taught network', () => file && save(file));
+  const use = button('use', 'Read with it', () => {
+    if (file) document.dispatchEvent(new CustomEvent('lenet:open', { detail: new File([bytesOf(file)], FILE) }));
+  });
   const tools = make(html`<div class="lab-row"></div>`);
-  tools.append(should.element, keep, teach, download);
+  tools.append(should.element, keep, teach, use, download);
   const shelf = make(html`<div class="lab-row teach-kept"></div>`);
   const places = Array.from({ length: MOST }, (_, i) => shelved(i, () => remove(kept[i])));
   shelf.append(...places.map((each) => each.element));
@@ -76,7 +79,7 @@ export function mount({ element, initial, again }) {
   const enable = () => {
     keep.disabled = !newest || kept.length >= MOST;
     teach.disabled = !kept.length;
-    download.disabled = !file;
+    use.disabled = download.disabled = !file;
   };
   // Another network, or its outputs.
   const fit = () => {
@@ -170,7 +173,7 @@ function told(kept, cost) {
   const right = (/** @type {'before' | 'after'} */ when) =>
     kept.filter((each) => surest(each[when] ?? []) === each.label).length;
   const drawings = kept.length === 1 ? '1 drawing' : `${kept.length} drawings`;
-  return `Taught with ${drawings}: ${right('after')} of ${kept.length} ${kept.length === 1 ? 'is' : 'are'} now read as you said (${right('before')} before). ${spent(cost)}`;
+  return `Taught with ${drawings}: ${right('after')} of ${kept.length} ${right('after') === 1 ? 'is' : 'are'} now read as you said (${right('before')} before). ${spent(cost)}`;
 }
 
 /** @param {Cost} cost */

@@ -97,10 +97,11 @@ export function mount({ element, initial, again }) {
       const pictures = reply.pictures ? rows(reply.pictures) : [];
       digits.forEach((frame, i) => {
         const digit = reply.digits?.[i];
-        hide(frame.element, !digit);
-        if (digit) show(frame, pictures[i], digit, `a ${digit.digit}`);
+        const isExcited = digit && (digit.value > 0 || layer.name === 'output');
+        hide(frame.element, !isExcited);
+        if (isExcited) show(frame, pictures[i], digit, `a ${digit.digit}`);
       });
-      hide(best, !reply.digits);
+      hide(best, !reply.digits?.some((each) => each.value > 0 || layer.name === 'output'));
       const note = pick(shown, 'p');
       hide(note, !reply.elsewhere);
       say(note, reply.elsewhere ?? '');
@@ -131,9 +132,12 @@ function told(layer, { map, here, made, digits, usual }) {
     ? `, most at row ${here.row}, column ${here.column} of the map (outlined: what that unit sees)`
     : '';
   const yours = `${what} gives ${number(here.value)} on your drawing${where}.`;
-  const best = digits
+  const isAwake = digits && (digits[0].value > 0 || layer.name === 'output');
+  const best = isAwake
     ? ` The best digit of MNIST's test set, a ${digits[0].digit}, brings it to ${number(digits[0].value)}.`
-    : '';
+    : digits
+      ? " No digit of MNIST's test set excites it."
+      : '';
   const unit = spatial(layer) ? 'its middle unit' : 'it';
   const ascent = ` A picture made by following the gradient uphill from faint noise or paper (its norm is ${number(made.norm, 1)}${usual ? `; a digit's is about ${number(usual, 1)}` : ''}) brings ${unit} to ${number(made.value)}.`;
   const isSilent = digits && Math.max(made.value, digits[0].value, here.value) <= 0 && layer.name !== 'output';

@@ -206,6 +206,10 @@ export function mount(element, { followed, published }, server) {
     for (const each of [menu, beside]) [...each.options].find(({ value }) => value === before)?.remove();
     chosen();
   };
+  document.addEventListener('lenet:open', (event) => {
+    pick(document, '[role=tab]').click(); // where it is said how it went
+    take([/** @type {CustomEvent<File>} */ (event).detail]);
+  });
   mountDrop(element, take, (name) =>
     tell(said, `${name} is no file of weights. A picture can be dropped on the pad.`, 'error'),
   );

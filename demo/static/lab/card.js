@@ -17,6 +17,7 @@ import { unpacked } from './numbers.js';
  * @property {() => Settings} [question] what is asked with, where that is more
  * @property {(reply: any, subject: Subject, settings: any) => string} show an answer, what it was asked about and with,
  *   which may have changed since; returns the sentence that tells it
+ * @property {() => import('../core/store.js').Ink} [drawing] what a link holds, where that is not what is on the pad
  * @property {() => void} [refused] to be called when the server says why it does not answer
  * @property {() => Subject} [subject] what is asked about, where that is not what is on the pad; the same object, as long
  *   as there is nothing new to ask
@@ -153,15 +154,18 @@ export class Card {
 
   /** @param {HTMLButtonElement} button */
   async copyLink(button) {
-    const subject = this.subject();
-    const [ink, picture] = 'ink' in subject ? [subject.ink, null] : [[], subject.picture];
-    const shown = { ink, picture, cell: null, network: subject.network ?? null };
+    const {
+      picture,
+      network: { network = null },
+    } = state;
+    const ink = this.running?.drawing?.() ?? state.ink;
+    const shown = { ink, picture, cell: null, network };
     const address = shareLink(location.href, shown, state.network.layers);
     if (!address) return 'Too much ink for a link';
     const url = new URL(address);
     url.searchParams.set('experiment', this.name);
     url.searchParams.set('settings', JSON.stringify(this.running?.settings() ?? {}));
     this.element.dataset.link = url.href;
-    return (await copy(button, url.href)) ?? (brought(subject.network ?? '') && 'Link copied, without your file');
+    return (await copy(button, url.href)) ?? (brought(network ?? '') && 'Link copied, without your file');
   }
 }

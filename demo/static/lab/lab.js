@@ -62,7 +62,7 @@ export function mount(element, { experiments }, server) {
   mountLayers(pick(element, '.lab-layers'));
 
   const ask = bringing(short('experiment', server.experiment));
-  const speak = speaking(pick(element, '.voice'));
+  const speak = speaking(find(element, 'lab-voice'));
   const asked = new URLSearchParams(location.search);
   const [cards, contents] = [pick(element, '.lab-cards'), pick(element, '.lab-contents')];
   for (const [name, question] of Object.entries(experiments)) {

@@ -18,7 +18,7 @@ export function outputMenu({ name, id, otherwise, initial }, onChange) {
     return { [NONE]: otherwise, ...Object.fromEntries(each) };
   };
   const { element, select } = menu(name, id, options(), onChange);
-  if (keyOf(initial) in options()) select.value = keyOf(initial);
+  if (typeof initial === 'number' && Object.hasOwn(options(), keyOf(initial))) select.value = keyOf(initial);
   return {
     element,
     /** @returns {number | null} the output that is chosen, of the network as it is now */
