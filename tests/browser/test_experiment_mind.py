@@ -61,3 +61,14 @@ def test_playing_ends_with_the_whole_drawing(watched: Watched):
     page.wait_for_function(f"import('{STORE}').then(({{ state }}) => state.ink.flat().length < 9)")
     expect(page.get_by_test_id("mind-play")).to_have_text("▶ Play", timeout=10_000)
     assert strokes(page) == whole
+
+
+def test_reload_in_the_middle_brings_the_whole_drawing_back(watched: Watched):
+    page = tried(watched, "mind")
+    before = strokes(page)
+    page.get_by_test_id("mind-at").fill("12")
+    page.wait_for_timeout(600)  # until the drawing is kept
+    assert strokes(page) != before
+    page.reload()
+    page.locator("[data-testid=experiment-mind-said][data-kind=ready]").wait_for(timeout=60_000)
+    assert strokes(page) == before

@@ -158,3 +158,24 @@ def test_no_link_breaks_a_card(watched: Watched, name: str):
     for value in (odd, '"constructor"', "1e99", "[[]]"):
         page = tried(watched, name, "{" + ",".join(f'"{each}":{value}' for each in names) + "}")
         assert "could not be loaded" not in said(page, name).inner_text()
+
+
+def test_the_pad_stays_in_sight_beside_the_last_card(watched: Watched):
+    page = tried(watched, "teach")
+    box = page.get_by_test_id("lab-pad").bounding_box()
+    assert box
+    assert page.evaluate("scrollY") > 1000
+    assert 0 <= box["y"] < 200
+    page.keyboard.press("Escape")
+    draw(page, ONE, "lab-pad")
+    expect(said(page, "teach")).to_contain_text("Your drawing is read as")
+
+
+@pytest.mark.parametrize("watched", [{**PHONE, "viewport": {"width": 360, "height": 740}}], indirect=True)
+def test_all_tabs_are_there_on_a_narrow_phone(watched: Watched):
+    for tab in watched.page.get_by_role("tab").all():
+        box = tab.bounding_box()
+        assert box
+        assert box["x"] + box["width"] <= 360
+        assert box["width"] > 40
+    assert watched.page.get_by_role("tab").count() == 3

@@ -63,8 +63,6 @@ export function mount({ element, initial }) {
   const ribbon = make(html`<div class="course"></div>`);
   ribbon.append(curve.element, seen.element);
   element.append(button, ribbon);
-  // What is kept of the page when it is left is the whole drawing.
-  addEventListener('beforeunload', () => state.picture === null && go(points()), { capture: true });
 
   const at = () => Number(along.input.value);
 
@@ -72,6 +70,7 @@ export function mount({ element, initial }) {
   const follow = () => {
     if (state.ink !== shown) {
       stop();
+      state.update({ whole: null });
       shown = state.ink;
       if (shown !== whole || !course.length) begin(shown);
       stand(points());
@@ -104,9 +103,11 @@ export function mount({ element, initial }) {
     const isOurs = history.edits === edits;
     if (point >= points()) {
       shown = whole;
+      state.update({ whole: null });
       if (isOurs) history.takeBack();
     } else {
       shown = beginning(course, point);
+      state.update({ whole });
       if (isOurs) state.update({ ink: shown });
       else {
         // Before the history tells of it: what is on the pad is known to come from here.

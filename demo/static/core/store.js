@@ -44,6 +44,8 @@ export class Store extends EventTarget {
   picture = null;
   /** @type {A | null} the newest answer, as it is painted */
   answer = null;
+  /** @type {Ink | null} the whole of what is shown in part; what is kept of the page when it is left */
+  whole = null;
   penDown = false;
   /** What is said below the pad: kind is ready, lost, error, or nothing yet. */
   status = { kind: '', text: 'Starting …' };

@@ -49,8 +49,8 @@ export function mountKeep(name, drawing) {
   let timer = 0;
   const keep = () => {
     clearTimeout(timer);
-    const { ink, picture } = drawing;
-    add({ [name]: { ink, picture } });
+    const { ink, picture, whole } = drawing;
+    add({ [name]: { ink: whole ?? ink, picture } });
   };
   drawing.on(['subject'], () => {
     clearTimeout(timer);
