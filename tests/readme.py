@@ -65,7 +65,7 @@ def screenshots() -> None:
     """Photograph the running page into demo/static/."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.acting import FLAGS, expect_prediction, watch
+    from tests.browser.acting import FLAGS, expect_prediction, tried, watch
     from tests.browser.conftest import executable
 
     with Server() as server, sync_playwright() as play:
@@ -84,6 +84,10 @@ def screenshots() -> None:
         page.click("[data-testid=example-2026]")
         page.wait_for_function("() => document.querySelector('[data-testid=line-prediction]').textContent === '2026'")
         page.screenshot(path=ROOT / "demo" / "static" / "screenshot-lines.png")
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        tried(watch(page, server), "mattered")
+        page.wait_for_timeout(1_500)
+        page.screenshot(path=ROOT / "demo" / "static" / "screenshot-experiments.png")
         browser.close()
 
 
