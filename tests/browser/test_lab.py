@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from demo.experiments import EXPERIMENTS
 from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled, tried
@@ -101,8 +101,13 @@ def test_what_is_wrong_is_said_and_the_next_answer_comes(watched: Watched):
 
 
 def held(page: Page) -> None:
-    """From now on the answers of experiments come a second late."""
-    page.route("**/live/experiment", lambda route: (time.sleep(0.6), route.continue_()))
+    """From now on the answers of experiments come late."""
+
+    def late(route: Route) -> None:
+        time.sleep(0.6)
+        route.continue_()
+
+    page.route("**/live/experiment", late)
 
 
 def test_an_answer_is_told_by_what_was_asked_not_by_what_is_chosen_since(watched: Watched):
