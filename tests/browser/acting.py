@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from playwright.sync_api import FloatRect, Page
+from playwright.sync_api import FloatRect, Frame, Page
 
 from demo.wire import fields_of
 from lenet.synthetic import digits as synth
@@ -143,7 +143,7 @@ def tried(watched: Watched, name: str, settings: str = "{}") -> Page:
     return watched.page
 
 
-def tried_all(page: Page) -> None:
+def tried_all(page: Page | Frame) -> None:
     """Go through the cards of the third tab until each has told what came of its experiment."""
     page.wait_for_selector(".card")
     for card in page.locator(".card").all():

@@ -250,8 +250,9 @@ def test_a_photo_is_pasted(page: Page):
     expect_prediction(page, "7")
 
 
-def test_what_is_dropped_elsewhere_is_left_to_the_browser(page: Page):
-    assert not page.evaluate(TRANSFER, ["drop", "h1", seven("PNG"), "seven.png", "image/png"])
+def test_a_picture_that_misses_the_pad_does_not_take_the_page_away(page: Page):
+    assert page.evaluate(TRANSFER, ["drop", "h1", seven("PNG"), "seven.png", "image/png"])
+    expect(page.get_by_test_id("network-said")).to_contain_text("A picture can be dropped on the pad.")
 
 
 def test_a_photo_that_no_browser_reads_and_one_without_ink_are_told_so(page: Page):

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Frame, Page, ViewportSize
 
-from tests.browser.acting import draw, expect_prediction
+from tests.browser.acting import draw, expect_prediction, tried_all
 from tests.browser.test_trouble import SEVEN
 from tests.serving import Server
 from tests.web.test_web import tools  # noqa: F401 - a fixture
@@ -48,10 +48,10 @@ def framed(browser: Browser, server: Server, url: str, size: ViewportSize) -> tu
         headers = {key: value for key, value in answer.headers.items() if key != "content-security-policy"}
         route.fulfill(response=answer, headers=headers)
 
-    page.route(server.url, let)
+    page.route(lambda address: address.split("?")[0] == server.url, let)
     page.goto(url)
     frame = next(each for each in page.frames if each.url.startswith(server.url))
-    frame.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000)
+    frame.wait_for_selector("[data-testid=status][data-kind=ready]", timeout=60_000, state="attached")
     return page, frame
 
 
@@ -75,6 +75,23 @@ def test_the_opened_cell_is_on_the_screen(browser: Browser, server: Server, arou
         above, below = on_screen(page, frame, ".explain-open", size["height"])
         assert above >= 0
         assert 0 <= below <= 80
+    page.context.close()
+
+
+def test_the_pad_beside_the_experiments_follows_what_is_seen(browser: Browser, server: Server, around):
+    pages, url = around
+    address = f"{server.url}?ink=300.200_700.200_450.800&experiment=push"
+    pages["/lab"] = TALL.format(address, "width: 100%; height: 6000px; border: 0")
+    size = ViewportSize(width=1280, height=800)
+    page, frame = framed(browser, server, url + "/lab", size)
+    tried_all(frame)
+    page.mouse.move(700, 400)
+    for away in (2000, 1500, -3500):
+        page.mouse.wheel(0, away)
+        page.wait_for_timeout(500)
+        above, below = on_screen(page, frame, "[data-testid=lab-pad]", size["height"])
+        assert above >= 0
+        assert below > 200
     page.context.close()
 
 

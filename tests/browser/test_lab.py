@@ -8,7 +8,6 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from demo.experiments import EXPERIMENTS
 from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled, tried
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
@@ -154,15 +153,6 @@ def test_a_screen_reader_hears_of_the_card_in_use_once_the_hand_rests(watched: W
     expect(voice).to_contain_text("Shift right: 5 px")
     assert page.evaluate("heard").count(voice.inner_text()) == len(page.evaluate("heard")) == 1
     assert page.locator(".card [role=status], .card output").count() == 0
-
-
-@pytest.mark.parametrize("name", EXPERIMENTS)
-def test_no_link_breaks_a_card(watched: Watched, name: str):
-    odd = '{"toString":1}'
-    names = ("kind", "way", "layer", "map", "from", "with", "do", "tool", "seen", "side", "at", "label", "target")
-    for value in (odd, '"constructor"', "1e99", "[[]]"):
-        page = tried(watched, name, "{" + ",".join(f'"{each}":{value}' for each in names) + "}")
-        assert "could not be loaded" not in said(page, name).inner_text()
 
 
 def test_the_pad_stays_in_sight_beside_the_last_card(watched: Watched):

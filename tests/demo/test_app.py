@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from demo import app, examples, networks, part
+from demo.experiments import EXPERIMENTS
 from demo.files import VERSION
 from demo.gate import Gate
 from lenet.evaluation.report import lines_table, summary
@@ -112,6 +113,7 @@ PARTS: dict[str, tuple[list[str], dict[str, Any]]] = {
     "line/scores": ([], {"stride": 4, "window": 28}),
     "line/tools": (["scan_photo"], {"examples": examples.LINES, "exampleWidth": examples.LINE_PAD}),
     "line/ideas": ([], {"figures": lines_table(card(SCAN))}),
+    "lab/lab": (["experiment"], {"experiments": EXPERIMENTS}),
 }
 
 
@@ -145,10 +147,10 @@ def test_a_part_is_its_template_and_style_brought_to_life_by_its_module(part):
     assert props["elem_classes"] == ["part", f"part-{file.name}"]
 
 
-def test_there_are_two_tabs_and_the_second_is_there_before_it_is_opened():
+def test_of_the_three_tabs_the_second_is_there_before_it_is_opened_and_the_third_is_not():
     tabs = [component["props"] for component in CONFIG["components"] if component["type"] == "tabitem"]
-    assert [props["label"] for props in tabs] == ["One digit", "Many digits"]
-    assert tabs[1]["render_children"] is True
+    assert [props["label"] for props in tabs] == ["One digit", "Many digits", "Experiments"]
+    assert [props.get("render_children", False) for props in tabs[1:]] == [True, False]
     assert CONFIG["title"] == app.TITLE == "LeNet-5, live"
     assert CONFIG["fill_width"] is True
 

@@ -128,7 +128,7 @@ def test_a_call_says_its_number_and_the_methods_there_are():
     assert run(line.scan({"ink": []}))["sequence"] == 0
     assert run(line.scan({"ink": LINE, "sequence": 8, "method": "x"})) == {
         "sequence": 8,
-        "error": "method must be one of best, swept, grouped.",
+        "error": "method must be one of best, swept, grouped, chosen.",
     }
     assert run(line.scan({"ink": LINE, "method": "grouped"}))["text"]
 

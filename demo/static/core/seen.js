@@ -4,7 +4,10 @@
 const STEP = 60; // pixels between two marks
 const WHOLE = 0.99; // of a mark, or it counts as off the screen
 
-/** Keep --seen-below, the pixels at the foot of the window that are off the screen, and --seen-height, what is seen. */
+/**
+ * Keep --seen-top and --seen-below, the pixels at the head and the foot of the window that are off the screen, and
+ * --seen-height, what is seen.
+ */
 export function mountSeen() {
   const column = document.createElement('div');
   column.ariaHidden = 'true';
@@ -46,6 +49,7 @@ function tell(marks) {
   // In a frame that scrolls by itself all of the window is seen, to within a mark or two.
   const isCut = first >= 0 && height < window.innerHeight - 2 * STEP;
   const below = window.innerHeight + window.scrollY - (last + 1) * STEP;
+  style.setProperty('--seen-top', isCut ? `${first * STEP}px` : '0px');
   style.setProperty('--seen-below', isCut ? `${below}px` : '0px');
   style.setProperty('--seen-height', isCut ? `${height}px` : '100vh');
 }
