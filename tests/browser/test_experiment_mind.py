@@ -72,3 +72,11 @@ def test_reload_in_the_middle_brings_the_whole_drawing_back(watched: Watched):
     page.reload()
     page.locator("[data-testid=experiment-mind-said][data-kind=ready]").wait_for(timeout=60_000)
     assert strokes(page) == before
+
+
+def test_what_was_not_drawn_has_no_course_and_that_is_said(watched: Watched):
+    picture = "00" * 300 + "ff" * 60 + "00" * 424
+    watched.page.goto(f"{watched.server.url}?picture={picture}&experiment=mind")
+    said = watched.page.locator("[data-testid=experiment-mind-said][data-kind=error]")
+    expect(said).to_contain_text("the pen's own strokes", timeout=60_000)
+    expect(watched.page.get_by_test_id("mind-at")).not_to_be_visible()

@@ -1,5 +1,5 @@
 // When it changed its mind: what is read after each point of the pen, and a slider that draws the digit again.
-import { html, make } from '../../static/core/element.js';
+import { hide, html, make } from '../../static/core/element.js';
 import { state } from '../../static/core/store.js';
 import { history } from '../../static/ink/digit.js';
 import { curves } from '../../static/lab/curves.js';
@@ -78,7 +78,7 @@ export function mount({ element, initial }) {
     if (about.network !== state.subject.network || !('ink' in about) || about.ink !== course)
       about = { ...state.subject, ink: course };
     const isPhoto = state.picture !== null;
-    along.input.disabled = button.disabled = isPhoto;
+    for (const each of [button, ribbon]) hide(each, isPhoto);
     return isPhoto ? state.subject : about;
   };
   const begin = (/** @type {Ink} */ ink) => {

@@ -115,7 +115,8 @@ function mountAnswer(element) {
     const { answer, network } = state;
     const digit = answer?.digit ?? null;
     say(find(element, 'lab-prediction'), digit === null ? '–' : labelOf(network.layers.at(-1), digit));
-    say(find(element, 'lab-network'), `read by ${network.name ?? 'LeNet-5, bundled'} (another: on the first tab)`);
+    const reader = `${network.name ?? 'LeNet-5, bundled'} (another: on the first tab)`;
+    say(find(element, 'lab-network'), `${answer?.verdict === 'no digit' ? 'no digit to' : 'read by'} ${reader}`);
   };
   state.show(['answer', 'network'], show);
 }
