@@ -95,13 +95,12 @@ export function mount({ element, initial, again }) {
       show(here, reply.picture.numbers, reply.here, 'your drawing');
       show(made, reply.made.picture.numbers, reply.made, 'made for it');
       const pictures = reply.pictures ? rows(reply.pictures) : [];
+      const exciting = reply.digits?.filter((each) => isExciting(layer, each)) ?? []; // the first, as they are in order
       digits.forEach((frame, i) => {
-        const digit = reply.digits?.[i];
-        const isExcited = digit && (digit.value > 0 || layer.name === 'output');
-        hide(frame.element, !isExcited);
-        if (isExcited) show(frame, pictures[i], digit, `a ${digit.digit}`);
+        hide(frame.element, i >= exciting.length);
+        if (exciting[i]) show(frame, pictures[i], exciting[i], `a ${exciting[i].digit}`);
       });
-      hide(best, !reply.digits?.some((each) => each.value > 0 || layer.name === 'output'));
+      hide(best, !exciting.length);
       const note = pick(shown, 'p');
       hide(note, !reply.elsewhere);
       say(note, reply.elsewhere ?? '');
@@ -109,6 +108,10 @@ export function mount({ element, initial, again }) {
     },
   };
 }
+
+// Hidden units that pass on nothing sleep; a logit may well be negative.
+/** @param {Layer} layer @param {Fired} fired */
+const isExciting = (layer, { value }) => value > 0 || layer.name === 'output';
 
 /** @param {string} id */
 function framed(id) {
@@ -132,15 +135,15 @@ function told(layer, { map, here, made, digits, usual }) {
     ? `, most at row ${here.row}, column ${here.column} of the map (outlined: what that unit sees)`
     : '';
   const yours = `${what} gives ${number(here.value)} on your drawing${where}.`;
-  const isAwake = digits && (digits[0].value > 0 || layer.name === 'output');
-  const best = isAwake
-    ? ` The best digit of MNIST's test set, a ${digits[0].digit}, brings it to ${number(digits[0].value)}.`
-    : digits
-      ? " No digit of MNIST's test set excites it."
-      : '';
+  const best =
+    digits && isExciting(layer, digits[0])
+      ? ` The best digit of MNIST's test set, a ${digits[0].digit}, brings it to ${number(digits[0].value)}.`
+      : digits
+        ? " No digit of MNIST's test set excites it."
+        : '';
   const unit = spatial(layer) ? 'its middle unit' : 'it';
   const ascent = ` A picture made by following the gradient uphill from faint noise or paper (its norm is ${number(made.norm, 1)}${usual ? `; a digit's is about ${number(usual, 1)}` : ''}) brings ${unit} to ${number(made.value)}.`;
-  const isSilent = digits && Math.max(made.value, digits[0].value, here.value) <= 0 && layer.name !== 'output';
+  const isSilent = digits && ![made, digits[0], here].some((each) => isExciting(layer, each));
   return isSilent
     ? `${what} is silent: no digit of MNIST's test set, nor any picture that was tried, wakes it.`
     : `${yours}${best}${ascent}`;

@@ -1,18 +1,18 @@
 // Which network is explored: the bundled one, or one whose file the visitor brings.
 
 import { bring, bringing, brought, mountBring } from '../core/bring.js';
-import { find, hide, html, isShown, make, pick, say } from '../core/element.js';
+import { find, hide, html, make, pick, say } from '../core/element.js';
 import { count, percent } from '../core/format.js';
 import { readLink } from '../core/link.js';
 import { state } from '../core/store.js';
 import { granted } from '../core/wire.js';
 import { kept as wasHere } from '../ink/keep.js';
+import { mountDrop } from './drop.js';
 
 /** @typedef {import('../core/store.js').Network} Network */
 /** @typedef {import('../core/bring.js').Open} Open */
 
 const READS = 0.5; // of the digits; a network that reads fewer is for something else
-const WEIGHTS = /\.(pt|pth|ckpt|bin|safetensors|npz|pkl|h5|keras|onnx|json)$/i; // what is no picture, in any case
 const KEPT = 'lenet:network'; // in the tab's own storage
 const FOLLOWED = 'followed'; // in the menu
 const MOMENTS = 'moments';
@@ -213,33 +213,6 @@ export function mount(element, { followed, published }, server) {
   mountDrop(element, take, (name) =>
     tell(said, `${name} is no file of weights. A picture can be dropped on the pad.`, 'error'),
   );
-}
-
-// A file of weights may be dropped anywhere, and nothing else makes the browser leave the page.
-/** @param {HTMLElement} element @param {(files: File[]) => void} take @param {(name: string) => void} refuse */
-function mountDrop(element, take, refuse) {
-  const filesOf = (/** @type {DragEvent} */ event) => [...(event.dataTransfer?.files ?? [])];
-  document.addEventListener('dragover', (event) => {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
-  });
-  document.addEventListener(
-    'drop',
-    (event) => {
-      const files = filesOf(event);
-      if (!files.some((file) => WEIGHTS.test(file.name))) return; // the pads take pictures
-      event.preventDefault();
-      event.stopPropagation();
-      if (!isShown(element)) pick(document, '[role=tab]').click(); // where it is said how it went
-      take(files);
-    },
-    { capture: true },
-  );
-  document.addEventListener('drop', (event) => {
-    const [file] = filesOf(event);
-    if (!file || event.defaultPrevented) return;
-    event.preventDefault();
-    refuse(file.name);
-  });
 }
 
 /** @param {Network} network */
