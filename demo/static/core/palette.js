@@ -127,6 +127,22 @@ export function paint(canvas, values, width, height, most, colours = palette()) 
   if (changed) kept.context.putImageData(kept.pixels, 0, 0);
 }
 
+/**
+ * Paint a layer into the canvases of its maps.
+ *
+ * @param {HTMLCanvasElement[]} canvases
+ * @param {Float32Array} values of all of them
+ * @param {number | null} most what full colour stands for; null: of each map its largest
+ * @param {Palette} [colours]
+ */
+export function paintMaps(canvases, values, most, colours) {
+  const size = values.length / canvases.length;
+  canvases.forEach((canvas, map) => {
+    const part = values.subarray(map * size, (map + 1) * size);
+    paint(canvas, part, canvas.width, canvas.height, most ?? range(part, 0.01).most, colours);
+  });
+}
+
 /** @param {HTMLCanvasElement} canvas */
 export const brush = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
 

@@ -2,7 +2,7 @@
 import { labelOf, spatial } from '../core/cells.js';
 import { find, hide, html, make, pick, say } from '../core/element.js';
 import { count, number } from '../core/format.js';
-import { gradient, inkPalette, paint, palette, range } from '../core/palette.js';
+import { gradient, inkPalette, paintMaps, palette, range } from '../core/palette.js';
 import { state } from '../core/store.js';
 import { oneStop, selectable } from './select.js';
 
@@ -118,7 +118,7 @@ export class LayerView {
     paintMaps(
       this.maps.map(({ canvas }) => canvas),
       values,
-      most,
+      fullOf(most),
       colours,
     );
     this.showLegend(most, own.signed);
@@ -140,22 +140,9 @@ export class LayerView {
   }
 }
 
-/**
- * Paint a layer into the canvases of its maps.
- *
- * @param {HTMLCanvasElement[]} canvases
- * @param {Float32Array} values of all of them
- * @param {number} most what full colour stands for, where maps share a scale
- * @param {import('../core/palette.js').Palette} [colours]
- */
-export function paintMaps(canvases, values, most, colours) {
-  const size = values.length / canvases.length;
-  canvases.forEach((canvas, map) => {
-    const part = values.subarray(map * size, (map + 1) * size);
-    const full = state.scale === 'map' ? range(part, 0.01).most : most;
-    paint(canvas, part, canvas.width, canvas.height, full, colours);
-  });
-}
+// What full colour stands for, where maps share a scale; null, where each has its own.
+/** @param {number} most */
+export const fullOf = (most) => (state.scale === 'map' ? null : most);
 
 // The first layers stand beside the picture; maps that halve the size of those above them are drawn smaller.
 /** @param {Layer} layer @param {Network} network */

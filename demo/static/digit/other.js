@@ -3,10 +3,10 @@ import { labelOf, spatial } from '../core/cells.js';
 import { find, html, make, say } from '../core/element.js';
 import { percent } from '../core/format.js';
 import { Live } from '../core/live.js';
-import { onTheme, range } from '../core/palette.js';
+import { onTheme, paintMaps, range } from '../core/palette.js';
 import { state } from '../core/store.js';
 import { decode, sent } from '../core/wire.js';
-import { columns, paintMaps } from './layer.js';
+import { columns, fullOf } from './layer.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
 /** @typedef {import('../core/live.js').Refusal} Refusal */
@@ -47,7 +47,7 @@ export function mountOther(see) {
     if (!otherAnswer || !other) return;
     for (const { layer, canvases } of rows) {
       const values = otherAnswer.layers[layer.name];
-      paintMaps(canvases, values, range(values).most);
+      paintMaps(canvases, values, fullOf(range(values).most));
     }
     const { digit, probabilities, verdict } = otherAnswer;
     const reads =

@@ -1,7 +1,7 @@
 // All layers of the drawing, small: what an experiment changes in the drawing is seen in them at once.
 import { spatial } from '../core/cells.js';
 import { html, isShown, make, pick } from '../core/element.js';
-import { inkPalette, onTheme, paint, palette, range } from '../core/palette.js';
+import { inkPalette, onTheme, paintMaps, palette, range } from '../core/palette.js';
 import { state } from '../core/store.js';
 
 /** @typedef {import('../core/geometry.js').Layer} Layer */
@@ -15,11 +15,7 @@ export function mountLayers(place) {
     if (!answer || !isShown(place)) return;
     for (const { layer, canvases } of rows) {
       const values = answer.layers[layer.name];
-      const { most } = range(values);
-      const [size, colours] = [values.length / canvases.length, layer.kind === 'picture' ? inkPalette() : palette()];
-      canvases.forEach((canvas, map) => {
-        paint(canvas, values.subarray(map * size, (map + 1) * size), canvas.width, canvas.height, most, colours);
-      });
+      paintMaps(canvases, values, range(values).most, layer.kind === 'picture' ? inkPalette() : palette());
     }
   };
   let shown = '';
