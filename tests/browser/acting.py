@@ -120,6 +120,15 @@ def pixels(page: Page, testid: str) -> list[int]:
     )
 
 
+def expect_ink(page: Page, testid: str) -> None:
+    """Wait until something is painted on a canvas that is clear where it has no ink."""
+    page.wait_for_function(
+        'id => { const c = document.querySelector(`[data-testid="${id}"]`);'
+        " return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value > 0); }",
+        arg=testid,
+    )
+
+
 def settled(page: Page, status: str = "status") -> None:
     """Wait until the newest ink has been answered and painted. status: the test id of the pad's status line."""
     page.wait_for_timeout(150)
