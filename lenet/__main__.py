@@ -21,7 +21,6 @@ COMMANDS = {
     "evaluate": ("lenet.evaluation.command", "measure a network"),
     "measure-units": ("lenet.evaluation.units", "find what excites each unit, for the page's experiments"),
     "train": ("lenet.training.digit", "train the network for single digits anew"),
-    "train-moments": ("lenet.training.moments", "train it once more, to keep it at moments from its start on"),
     "train-scan": ("lenet.training.line", "train the network that is swept over lines anew"),
 }
 

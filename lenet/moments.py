@@ -14,7 +14,7 @@ import torch
 from .model import LeNet5
 from .weights import FOLDER, WeightsError
 
-FILE = FOLDER / "moments.npz"
+FILE = FOLDER / "lenet5.moments.npz"
 
 
 def as_network(arrays: Mapping[str, np.ndarray], moment: int) -> LeNet5:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -37,18 +37,36 @@ class Optimisation:
     label_smoothing: float = 0.02
 
 
-def optimise(model: M, loss_at: LossAt[M], recipe: Optimisation, title: str, part: Path | None, fingerprint: str) -> M:
+class Kept(Protocol):
+    """What goes on as it was after an interruption."""
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state: Any) -> Any: ...
+
+
+def optimise(
+    model: M,
+    loss_at: LossAt[M],
+    recipe: Optimisation,
+    title: str,
+    part: Path | None,
+    fingerprint: str,
+    beside: Mapping[str, Kept] | None = None,
+) -> M:
     """Train a network in place.
 
     part: a file to keep the run in, and to go on from if it was kept under the same fingerprint; whoever calls
-    deletes it. Returns the average of the weights over the last steps, in eval mode, on the CPU.
+    deletes it. beside: what is kept with it. Returns the average of the weights over the last steps, in eval mode, on
+    the CPU.
     """
     averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging))
     optimizer = torch.optim.AdamW(model.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=0.1, final_div_factor=1e3
     )
-    run = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
+    run: dict[str, Kept] = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
+    run |= beside or {}
     if part:
         _restore(run, part, fingerprint)
     if first := schedule.last_epoch:
@@ -69,13 +87,13 @@ def optimise(model: M, loss_at: LossAt[M], recipe: Optimisation, title: str, par
     return model.cpu().to(memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload]
 
 
-def _keep(run: dict[str, Any], part: Path, fingerprint: str) -> None:
+def _keep(run: Mapping[str, Kept], part: Path, fingerprint: str) -> None:
     unfinished = part.with_suffix(".new.part")
     torch.save({"fingerprint": fingerprint, **{name: each.state_dict() for name, each in run.items()}}, unfinished)
     os.replace(unfinished, part)
 
 
-def _restore(run: dict[str, Any], part: Path, fingerprint: str) -> None:
+def _restore(run: Mapping[str, Kept], part: Path, fingerprint: str) -> None:
     """Go on from a file, if there is one and it is of the same recipe."""
     try:
         kept = torch.load(part, weights_only=True)

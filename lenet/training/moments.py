@@ -1,33 +1,28 @@
-"""Train the bundled network once more, and keep it at some moments from its random start on.
+"""Keeps a network at some moments of its training, from its random start on, for the page's scrubber.
 
-`python -m lenet train-moments --mnist DIR --out moments.npz` takes 40 minutes of one core. It trains by the recipe of
-`digit`, from the seed of the bundled network, and writes all moments in float16, and a card with the loss and the test
-error of each. The last one is the network as it is shipped: the average of the weights, calibrated.
+Beside the weights NAME.pt that `train` writes stand NAME.moments.npz, all moments of that very run in float16, and
+their card, with the loss and the test error of each. The last one is the network as it is shipped: the average of the
+weights, calibrated.
 """
 
 from __future__ import annotations
 
-import argparse
-import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-from ..mistake import Mistake
 from ..model import LeNet5
 from ..moments import as_network
-from ..weights import DEFAULT, card, provenance, write_card
-from . import digit
-from .calibration import calibrate, fold_temperature
-from .dataset import of_mnist, of_sources
-from .mnist import mnist
+from ..weights import provenance, write_card
+from .mnist import Pictures
 from .published import error
-from .run import circumstances, command, device
 
 COUNT = 20
 _FIRST = 20  # batches until the first moment after the start
+_OF_THE_RUN = ("command", "recipe", "mnist_sha256", "seconds", "machine", "commit", "seed")
 
 
 def moments(steps: int, count: int = COUNT) -> list[int]:
@@ -38,46 +33,51 @@ def moments(steps: int, count: int = COUNT) -> list[int]:
     ]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--mnist", type=Path, metavar="DIR", help="MNIST's four files; downloaded if left out")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="what to write; a card beside it")
-    parser.add_argument("--device", type=device, default="cpu", help="cpu (the default), cuda or mps")
-    parser.add_argument("--quick", action="store_true", help="of a worse network, in about two minutes")
+class Moments:
+    """What is kept of one run. `loop.optimise` keeps it with the run, so that an interrupted one has them all."""
+
+    def __init__(self, steps: int) -> None:
+        self.batches = moments(steps)
+        self.kept: list[dict[str, Tensor]] = []  # the parameters by name, float16
+        self.losses: list[float] = []  # the mean since the moment before
+        self._recent: list[float] = []
+
+    def watch(self, model: LeNet5, step: int, loss: Tensor) -> None:
+        """To be called before each step, with its number, from 0, and its loss."""
+        self._recent.append(float(loss.detach()))
+        if step in self.batches:
+            self._keep(model)
+
+    def end(self, model: LeNet5, steps: int) -> None:
+        """The last one."""
+        self.batches = [*self.batches, steps]
+        self._keep(model)
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"kept": self.kept, "losses": self.losses, "recent": self._recent}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        self.kept, self.losses, self._recent = state["kept"], state["losses"], state["recent"]
+
+    def _keep(self, model: LeNet5) -> None:
+        self.kept.append({name: each.detach().cpu().half() for name, each in model.state_dict().items()})
+        self.losses.append(round(float(np.mean(self._recent)), 4) if self._recent else self.losses[-1])
+        self._recent = []
 
 
-def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Train, write the moments and their card, and return its curves."""
-    began, out = time.time(), options.out
-    if out.suffix != ".npz" or not out.parent.is_dir():
-        raise Mistake(f"{out} must end in .npz, in a folder that is there.")
-    recipe = digit.quick(digit.Recipe()) if options.quick else digit.Recipe()
-    digits, test = mnist("train", options.mnist), mnist("test", options.mnist)
-    learned, held_out = of_mnist(digits, recipe.held_out)
-    pictures = of_sources(recipe.sources, learned, recipe.drawn)
-    wanted, kept, losses = set(moments(recipe.steps)), [], []
-    recent: list[float] = []
+def file_beside(weights: Path) -> Path:
+    """NAME.pt -> NAME.moments.npz."""
+    return weights.with_suffix(".moments.npz")
 
-    def watch(model: LeNet5, step: int, loss: Tensor) -> None:
-        recent.append(float(loss.detach()))
-        if step in wanted:
-            kept.append({name: each.detach().cpu().half().numpy() for name, each in model.state_dict().items()})
-            losses.append(round(float(np.mean(recent)), 4))
-            recent.clear()
 
-    seed = card(DEFAULT)["seed"]
-    model = digit.train(pictures, recipe, seed, device=options.device, watch=watch)
-    logits = digit.logits_of(model, held_out.images)
-    fold_temperature(model, calibrate(logits, held_out.labels, recipe.wrongly_rejected)["temperature"])
-    kept.append({name: each.half().numpy() for name, each in model.state_dict().items()})
-    losses.append(round(float(np.mean(recent)), 4))
-    arrays: dict[str, Any] = {name: np.stack([each[name] for each in kept]) for name in kept[0]}
+def write(weights: Path, found: Moments, test: Pictures, card: Mapping[str, Any]) -> None:
+    """Write the moments of a run beside the weights it ended with, and their card. card: of these weights."""
+    arrays: dict[str, Any] = {name: np.stack([each[name].numpy() for each in found.kept]) for name in found.kept[0]}
+    out = file_beside(weights)
     np.savez(out, **arrays)
-    networks = [as_network(arrays, i) for i in range(len(kept))]
     told = {
-        "batches": [*sorted(wanted), recipe.steps],
-        "loss": losses,
-        "test_error_percent": [error(each, test) for each in networks],
+        "batches": found.batches,
+        "loss": found.losses,
+        "test_error_percent": [error(as_network(arrays, i), test) for i in range(len(found.kept))],
     }
-    written = {**provenance(out), **circumstances(command(options), recipe, began), "seed": seed, "moments": told}
-    write_card(out, written)
-    return {"out": str(out), "seconds": written["seconds"], **told}
+    write_card(out, {**provenance(out), **{name: card[name] for name in _OF_THE_RUN}, "moments": told})

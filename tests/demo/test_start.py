@@ -101,7 +101,7 @@ def test_networks_are_looked_at_before_the_page_is_built(broken, name):
         whole()
 
 
-@pytest.mark.parametrize("name", ["lenet5-1998.pt", "textbook.pt", "moments.npz", "lenet5.mnist.npz"])
+@pytest.mark.parametrize("name", ["lenet5-1998.pt", "textbook.pt", "lenet5.moments.npz", "lenet5.mnist.npz"])
 def test_the_other_networks_must_be_what_their_cards_say_too(broken, name):
     flip(broken / name)
     with pytest.raises(WeightsError, match=f"{name} is not the file that its card describes"):

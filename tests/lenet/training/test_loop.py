@@ -16,7 +16,20 @@ class InterruptedError_(Exception):
     pass
 
 
-def trained(part=None, stop=None, fingerprint="this", recipe=None):
+class Steps:
+    """What is kept beside the network."""
+
+    def __init__(self):
+        self.seen = []
+
+    def state_dict(self):
+        return {"seen": self.seen}
+
+    def load_state_dict(self, state):
+        self.seen = state["seen"]
+
+
+def trained(part=None, stop=None, fingerprint="this", recipe=None, beside=None):
     torch.manual_seed(1)
     pictures = torch.rand(6, 8, 1, 28, 28, generator=torch.Generator().manual_seed(2))
     steps = []
@@ -25,9 +38,19 @@ def trained(part=None, stop=None, fingerprint="this", recipe=None):
         if step == stop:
             raise InterruptedError_
         steps.append(step)
+        if beside:
+            beside.seen.append(step)
         return model(pictures[step]).logsumexp(1).mean()
 
-    return loop.optimise(LeNet5(), loss_at, recipe or RECIPE, "test", part, fingerprint), steps
+    return loop.optimise(
+        LeNet5(),
+        loss_at,
+        recipe or RECIPE,
+        "test",
+        part,
+        fingerprint,
+        {"steps": beside} if beside is not None else None,
+    ), steps
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +72,14 @@ def test_an_interrupted_run_goes_on_to_the_same_weights(tmp_path, capsys):
     assert steps == [4, 5]
     assert "goes on after 4 batches" in capsys.readouterr().err
     assert same(whole, resumed)
+
+
+def test_what_is_kept_beside_goes_on_too(tmp_path):
+    with pytest.raises(InterruptedError_):
+        trained(tmp_path / "run.part", stop=5, beside=Steps())
+    resumed = Steps()
+    trained(tmp_path / "run.part", beside=resumed)
+    assert resumed.seen == list(range(6))
 
 
 @pytest.mark.parametrize("found", ["another recipe", "cut short", "something else", "nothing"])

@@ -1,9 +1,8 @@
-"""The bundled network at moments of its training: kept from the start on, told with its curves, ending as shipped."""
+"""The network at moments of its training: kept from the start on, told with its curves, ending as shipped."""
 
 from __future__ import annotations
 
 import json
-from argparse import Namespace
 
 import numpy as np
 import pytest
@@ -11,6 +10,7 @@ import torch
 
 import lenet
 from lenet import moments
+from lenet.__main__ import main
 from lenet.evaluation import digits
 from lenet.model import LeNet5
 from lenet.training import digit as training
@@ -32,33 +32,28 @@ def test_moments_become_rarer_from_the_start_to_near_the_end():
     assert trained.moments(120)[-1] < 120
 
 
-def test_the_whole_command_in_small(digits_, tmp_path, monkeypatch):
-    monkeypatch.setattr(trained, "mnist", lambda split, folder: digits_)
-    monkeypatch.setattr(training, "Recipe", lambda: TINY)
-    out = tmp_path / "moments.npz"
-    options = Namespace(mnist=None, out=out, device="cpu", quick=False, arguments=["train-moments"])
-    told = trained.run(options)
-    card = json.loads(out.with_suffix(".json").read_text())
-    assert card["moments"] == {name: told[name] for name in ("batches", "loss", "test_error_percent")}
-    assert card["seed"] == lenet.card()["seed"]
+def test_training_leaves_its_moments_beside_the_weights(digits_, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "mnist", lambda split, folder: digits_)
+    monkeypatch.setattr(training, "quick", lambda recipe: TINY)
+    out = tmp_path / "small.pt"
+    assert main(["train", "--out", str(out), "--seeds", "3", "4", "--quick"]) == 0
+    of_weights = json.loads(out.with_suffix(".json").read_text())
+    card = json.loads((tmp_path / "small.moments.json").read_text())
+    assert card["seed"] == of_weights["seed"]
+    told = card["moments"]
     assert told["batches"][0] == 0
     assert told["batches"][-1] == TINY.steps
     assert len(told["loss"]) == len(told["test_error_percent"]) == len(told["batches"])
     assert told["test_error_percent"][0] > 60
     assert told["test_error_percent"][-1] < 40
-    with np.load(out) as file:
+    with np.load(tmp_path / "small.moments.npz") as file:
         arrays = dict(file.items())
     assert {each.dtype for each in arrays.values()} == {np.dtype(np.float16)}
     torch.manual_seed(card["seed"])
-    start = LeNet5().state_dict()
-    first = moments.as_network(arrays, 0).state_dict()
-    for name, each in start.items():
-        np.testing.assert_allclose(first[name], each, atol=1e-3)
-
-
-def test_a_file_of_another_kind_is_refused(tmp_path):
-    with pytest.raises(lenet.mistake.Mistake, match="npz"):
-        trained.run(Namespace(out=tmp_path / "moments.pt"))
+    for moment, network in ((0, LeNet5()), (-1, lenet.load(out))):
+        kept = moments.as_network(arrays, moment).state_dict()
+        for name, each in network.state_dict().items():
+            np.testing.assert_allclose(kept[name], each, atol=1e-3)
 
 
 def test_the_bundled_moments_end_with_the_shipped_network(mnist_folder):
