@@ -17,6 +17,7 @@ class Setting:
     gap: tuple[float, float]  # from one box to the next, drawn anew for every pair
     size: float = 0.3  # each digit is up to this fraction taller or shorter
     wobble: float = 0.06  # standard deviation of its distance from the base line
+    joined: float = 0.0  # share of the neighbours that the pen does not leave the paper between
 
 
 SPACED = Setting((0.15, 0.5))
@@ -37,6 +38,9 @@ def compose(glyphs: Sequence[Glyph], setting: Setting, random: Random, height: f
         gap = random.uniform(*setting.gap) * height if line else 0.0
         base = 1.5 * height + random.normal(0, setting.wobble) * height
         shift = np.array([right + gap, base - (high[1] - low[1]) * scale])
-        line.extend((stroke - low) * scale + shift for stroke in glyph)
+        placed = [(stroke - low) * scale + shift for stroke in glyph]
+        if line and setting.joined and random.random() < setting.joined:
+            line[-1] = np.concatenate([line[-1], placed.pop(0)])
+        line.extend(placed)
         right = float(shift[0] + (high[0] - low[0]) * scale)
     return line

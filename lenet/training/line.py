@@ -41,8 +41,10 @@ class Recipe(Optimisation):
     learning_rate: float = 2e-3
     # Of the pictures that 16 lines are set from, 8 a line.
     sources: Mapping[str, int] = field(
-        default_factory=lambda: {"MNIST": 54, "digits": 51, "junk": 9, "letters": 9, "compounds": 5}
-    )
+        default_factory=lambda: {
+            "MNIST": 50, "digits": 31, "styles": 24, "junk": 7, "letters": 7, "compounds": 3, "signs": 6,
+        }
+    )  # fmt: skip
     drawn: int = 80_000  # pictures of every kind of ink
     setting: Setting = field(default_factory=Setting)
     drawn_lines: int = 100_000

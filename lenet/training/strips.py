@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -13,8 +13,8 @@ from torch import Tensor
 from ..line.strip import strip_of_ink
 from ..line.sweep import STRIDE
 from ..model import INPUT, NO_DIGIT
-from ..synthetic import digits, junk
-from ..synthetic.hand import Random
+from ..synthetic import digits, junk, styles
+from ..synthetic.hand import Glyph, Random
 from ..synthetic.lines import CLOSE, SPACED, TOUCHING, compose
 from .distortion import Distortion, augment
 from .mnist import Pictures
@@ -23,9 +23,14 @@ from .run import processes
 UNLABELLED = -100  # cross_entropy's ignore_index
 _GLYPH = 40  # pixels of the square that a picture is distorted in
 _CHUNK = 2_000
-_DRAWN = (SPACED, CLOSE, TOUCHING, TOUCHING, TOUCHING)  # equally often; what touches is hardest
+_JOINED = 0.1  # of the neighbours
+_DRAWN = [  # equally often; what touches is hardest
+    replace(setting, joined=_JOINED) for setting in (SPACED, CLOSE, TOUCHING, TOUCHING, TOUCHING)
+]
 _ZOOMS = (0.8, 1.3)
 _STRANGE = 0.5  # of the drawn lines hold something that is no digit
+_WORDS = 0.1  # of these hold nothing else
+_STYLED = 0.3  # of the digits of the drawn lines are of styles.json, and so many of what is none
 _DISTORTION = Distortion(rotation=8.0, scale=0.12, shear=0.22, shift=0.0, elastic=1.5)
 
 DrawnLine = tuple[np.ndarray, list[int]]  # picture uint8 (28, width), ink = 255; digits, left to right
@@ -162,10 +167,22 @@ def _drawn(seed: int, numbers: range) -> list[DrawnLine]:
 
 def _line(random: Random) -> DrawnLine:
     labels = random.integers(0, 10, random.integers(1, 7)).tolist()
-    glyphs = [digits.digit(label, random) for label in labels]
-    if random.random() < _STRANGE:
-        glyphs.insert(int(random.integers(len(glyphs) + 1)), junk.stranger(random))
+    if random.random() >= _STRANGE:
+        glyphs = [_digit(label, random) for label in labels]
+    elif random.random() < _WORDS:
+        glyphs, labels = [_stranger(random) for _ in labels], []
+    else:
+        glyphs = [_digit(label, random) for label in labels]
+        glyphs.insert(int(random.integers(len(glyphs) + 1)), _stranger(random))
     line = compose(glyphs, _DRAWN[random.integers(len(_DRAWN))], random)
     zoom = float(np.exp(random.uniform(*np.log(_ZOOMS))))
     strip = strip_of_ink(line, zoom).shifted(int(random.integers(STRIDE)))
     return np.rint(strip.picture * 255).astype(np.uint8), labels
+
+
+def _digit(label: int, random: Random) -> Glyph:
+    return (styles.style if random.random() < _STYLED else digits.digit)(label, random)
+
+
+def _stranger(random: Random) -> Glyph:
+    return styles.style(NO_DIGIT, random) if random.random() < _STYLED else junk.stranger(random)

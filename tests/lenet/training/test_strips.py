@@ -61,18 +61,29 @@ def test_what_is_no_digit_keeps_to_half_of_the_lines_and_has_no_label(batch):
     assert alone.digits == [[]] * 3
 
 
-def test_half_of_the_drawn_lines_hold_a_stranger(monkeypatch):
-    seen = []
+def test_half_of_the_drawn_lines_hold_a_stranger_and_some_of_these_nothing_else(monkeypatch):
+    of_junk: list[int] = []
+    of_styles: list[int] = []
 
-    def stranger(random):
-        seen.append(1)
+    def seen(label, among):
+        among.append(label)
         return [np.eye(2)]
 
-    monkeypatch.setattr("lenet.synthetic.junk.stranger", stranger)
-    random = np.random.default_rng(3)
-    for _ in range(400):
-        _line(random)
-    assert len(seen) / 400 == pytest.approx(0.5, abs=0.07)
+    monkeypatch.setattr("lenet.synthetic.junk.stranger", lambda _: seen(NO_DIGIT, of_junk))
+    monkeypatch.setattr("lenet.synthetic.styles.style", lambda label, _: seen(label, of_styles))
+    random = np.random.default_rng(4)
+    digits, strange, words = 0, 0, 0
+    for _ in range(800):
+        before = len(of_junk) + of_styles.count(NO_DIGIT)
+        _, labels = _line(random)
+        strangers = len(of_junk) + of_styles.count(NO_DIGIT) - before
+        assert strangers == 1 or not labels or not strangers
+        digits, strange, words = digits + len(labels), strange + (strangers > 0), words + (not labels)
+    assert strange / 800 == pytest.approx(0.5, abs=0.05)
+    assert words / strange == pytest.approx(0.1, abs=0.04)
+    of_signs = of_styles.count(NO_DIGIT)
+    assert of_signs / (len(of_junk) + of_signs) == pytest.approx(0.3, abs=0.06)
+    assert (len(of_styles) - of_signs) / digits == pytest.approx(0.3, abs=0.03)
 
 
 def test_drawn_lines_do_not_depend_on_workers_and_fill_batches_of_like_widths(monkeypatch):
@@ -80,7 +91,7 @@ def test_drawn_lines_do_not_depend_on_workers_and_fill_batches_of_like_widths(mo
     lines, again = drawn_lines(30, 7), drawn_lines(30, 7, workers=2)
     assert [digits for _, digits in lines] == [digits for _, digits in again]
     assert all(np.array_equal(a, b) for (a, _), (b, _) in zip(lines, again, strict=True))
-    assert {len(digits) for _, digits in lines} == set(range(1, 7))
+    assert {len(digits) for _, digits in lines} == set(range(7))  # none in a word
     batches = DrawnLines(lines, 10)
     taken = [batches.take(torch.Generator().manual_seed(seed)) for seed in range(60)]
     widths = sorted(strip.shape[1] for strip, _ in lines)
