@@ -19,6 +19,7 @@ from .weights import load
 _ENOUGH = 6.0  # a score that is higher makes no surer
 _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light and not the dark
 _TURNED = 3.0  # of likeness that such ink loses
+_REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
 _AT_RIM = 2.0  # of likeness that ink loses by touching the rim: the table, a neighbour
 _STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
 _THIN = 0.08  # a straight line's width beside its length
@@ -64,19 +65,20 @@ def line_in(light: np.ndarray) -> np.ndarray:
 def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
     """Where the digit may be, and what makes each less likely. Ink is dark."""
     found, doubts = [], []
-    for ink in _with_and_without_rules(light):
+    for ink, is_rest in _with_and_without_rules(light):
         for group in groups_of(ink > 0.5):
             found.append(_inked(ink, group))
-            doubts.append(_doubt(group, max(light.shape)))
+            doubts.append(_doubt(group, max(light.shape)) + _REST * is_rest)
     return found, np.array(doubts)
 
 
-def _with_and_without_rules(light: np.ndarray) -> Iterator[np.ndarray]:
-    for ink in inks_of(light):
-        yield ink
+def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, bool]]:
+    """The ink there may be, and whether some was taken out."""
+    for number, ink in enumerate(inks_of(light)):
+        yield ink, number > 0
         rules = rules_of(ink > 0.5)
         if rules.any():
-            yield np.where(rules, 0, ink)
+            yield np.where(rules, 0, ink), True
 
 
 def _inked(ink: np.ndarray, group: Group) -> Found:

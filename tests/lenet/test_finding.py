@@ -6,6 +6,7 @@ import torch
 
 import lenet
 from lenet.finding import _doubt, found_in, line_in
+from lenet.ink import draw
 from lenet.paper import largest
 from lenet.parts import Group
 from tests import paper
@@ -28,6 +29,18 @@ def test_lines_on_everyday_paper_are_read(kind):
     pictures = [paper.line(kind, number) for number in range(2_000, 2_000 + EACH)]
     right = sum(lenet.read_line(image).text == text for image, text in pictures)
     assert right >= EACH // 2
+
+
+def test_the_straight_lines_of_a_digit_in_a_small_picture_are_no_rules():
+    random = np.random.default_rng(1)
+    right = 0
+    for _ in range(60):
+        foot, stem = random.uniform(12, 16), random.uniform(14, 19)
+        start = np.array([(random.uniform(9, 13), 2.5), (1.5, foot), (stem, random.uniform(6, 9))])
+        end = np.array([(1.5, foot), (random.uniform(24, 27.5), foot - 0.5), (stem, random.uniform(24, 28))])
+        four = 1 - draw(start, end, 28, 28, random.uniform(1.2, 2.6))
+        right += lenet.recognize(four.astype(np.float32)).digit == 4
+    assert right >= 57
 
 
 @pytest.mark.parametrize("margin", [0, 2, 30])
