@@ -21,6 +21,7 @@ COMMANDS = {
     "evaluate": ("lenet.evaluation.command", "measure a network"),
     "measure-units": ("lenet.evaluation.units", "find what excites each unit, for the page's experiments"),
     "train": ("lenet.training.digit", "train the network for single digits anew"),
+    "set-threshold": ("lenet.training.calibration", "choose anew when the network says that something is no digit"),
     "train-scan": ("lenet.training.line", "train the network that is swept over lines anew"),
 }
 

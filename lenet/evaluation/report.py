@@ -12,6 +12,7 @@ SETS = {
     "unipen-128-writers": "128 pens of UNIPEN",
     "pendigits-30-writers": "30 pens of pendigits",
     "unipen-letters-145-writers": "letters and signs of 145 pens of UNIPEN",
+    "unipen-numbers-59-writers": "numbers as 59 writers of UNIPEN wrote them",
     "photos": "photos and scans",
     "everyday-paper": "pictures of everyday paper, made by program",
     "junk": "junk by program",
@@ -36,7 +37,7 @@ _TOLD = {
     "junk": {"rejected_percent": "called no digit ({n:,})", "auroc": "AUROC against MNIST's digits"},
 }
 METHODS = {
-    "best": "the best parting of the strokes (the default; * where a plainer way reads more)",
+    "best": "the likeliest parting of the strokes, by both (the default; * where a plainer way reads more)",
     "swept": "the swept network alone",
     "grouped": "strokes that overlap, grouped",
 }

@@ -16,23 +16,29 @@ from ..model import NO_DIGIT
 from ..photo import ink_of
 from ..weights import SCAN, load, threshold
 from .cut import pieces_of, whole
-from .segment import Group, best_parting, by_overlap, extents, neighbours, touches
+from .partings import Part, Partings, reading
+from .segment import Group, by_overlap, extents, neighbours
 from .strip import Box, Strip, strip_of_ink, strip_of_photo
 from .sweep import STRIDE, WINDOW, decode, log_probabilities
 from .views import Views, looked_at, score_maps
 
 METHODS = ("best", "swept", "grouped")
 
-# How much of "a digit" a part of a line must have: the log-odds of the network for single digits, at most _SURE, and
-# those of the sweep for its place, at most _SEEN, together. A part that touches others needs more, and so does every
-# part of a line that holds something else. Chosen with the lines of tests/lines.py in view.
+# A line is parted so that both networks together find what is written likeliest: so much the sweep counts, and so much
+# every digit, or what misses one would win.
+_SWEEP = 0.6
+_DIGIT = 1.5
+# How much of "a digit" a part must have: its log-odds by the network for single digits, at most _SURE, and by the
+# sweep at its place, _AGAINST times where they are against a digit, at most _SEEN where they are for one. A part that
+# touches others needs more, one that touches what is no digit more still, and so does every part of a line that holds
+# something else. Chosen with the lines of tests/lines.py in view, and with half of UNIPEN's numbers and letters.
 _SURE = 6.0
 _SEEN = 4.0
-_DOUBT = 3.0  # times as much as those of the sweep count where they are against a digit
-_ENOUGH = -3.0
-_STRICT = 2.0
-_TOUCHED = 2.0
-_WHOLE = 9.0  # what has less, and touches something that is no digit, is a piece of it
+_AGAINST = 1.5
+_ENOUGH = -4.0
+_STRICT = 0.0
+_TOUCHED = 4.0
+_PIECE = 2.0
 _GROUP = 120  # pieces of ink drawn for one of these: what a group costs besides drawing it; that costs a quarter
 _SMALL = 0.2  # times the size of the middle part of a line: what is smaller is a mark
 
@@ -140,30 +146,33 @@ def grouped(strokes: list[np.ndarray]) -> list[Detection]:
     groups = by_overlap(strokes)
     logp = _read(strokes, groups)
     limit = threshold()
-    return [_detection(strokes, g, p) for g, p in zip(groups, logp) if _odds(p) >= limit]
+    parts = [Part(g, p, int(p[:NO_DIGIT].argmax())) for g, p in zip(groups, logp) if _odds(p) >= limit]
+    return [_detection(strokes, part) for part in parts]
 
 
 def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
-    """The best parting of the strokes into digits and other things, by the network for single digits.
+    """The likeliest parting of the strokes into digits and other things, by both networks.
 
     Strokes that may be more than one digit are cut, unless their pieces are too many to weigh. What is no digit seldom
     deceives both networks: the sweep has its say on every part.
     """
     pieces, whose = pieces_of(strokes)
     try:
-        parts, touching = _best_parts(pieces)
+        partings = _partings(pieces)
     except InkError:
         if len(pieces) == len(strokes):
             raise
         pieces, whose = strokes, list(range(len(strokes)))
-        parts, touching = _best_parts(pieces)
-    found = [_of_pieces(_detection(pieces, group, logp), pieces, whose) for group, logp in parts]
-    odds = np.array([_odds(logp) for _, logp in parts])
+        partings = _partings(pieces)
+    parts = _likeliest(partings, views)
+    found = [_of_pieces(_detection(pieces, part), pieces, whose) for part in parts]
+    odds = np.array([_odds(part.logp) for part in parts])
     seen = np.array([views.evidence(each.box[0], each.box[2]) for each in found])
-    scores = np.minimum(odds, _SURE) + np.minimum(np.minimum(seen, _DOUBT * seen), _SEEN)
+    scores = np.minimum(odds, _SURE) + np.minimum(np.minimum(seen, _AGAINST * seen), _SEEN)
     sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
-    scores[sizes < _SMALL * np.median(sizes)] = -np.inf
-    digits = are_digits(scores, neighbours([group for group, _ in parts], touching))
+    is_mark = sizes < _SMALL * np.median(sizes)
+    scores[is_mark | np.array([part.digit == NO_DIGIT for part in parts])] = -np.inf
+    digits = are_digits(scores, neighbours([part.group for part in parts], partings.touching))
     # A part that both look at is a digit with the probability that both say together; which one, the first says.
     both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
     return [
@@ -173,10 +182,30 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     ]
 
 
-def _best_parts(pieces: list[np.ndarray]) -> tuple[list[tuple[Group, np.ndarray]], np.ndarray]:
-    """The best parting, each part with its log-probabilities (11,), and which pieces touch, bool (n, n)."""
-    touching = touches(pieces)
-    return best_parting(pieces, lambda groups: _read(pieces, groups), touching=touching), touching
+def _partings(pieces: list[np.ndarray]) -> Partings:
+    return Partings(pieces, lambda groups: _read(pieces, groups))
+
+
+def _likeliest(partings: Partings, views: Views) -> list[Part]:
+    """The parting that both networks together find likeliest: of what the best one for the network for single digits
+    reads, and of what the sweep reads in any view."""
+    best = partings.best()
+    texts = list(dict.fromkeys([reading(best), *views.texts]))
+    if len(texts) == 1:
+        return best
+    gains = partings.gains(texts) + _SWEEP * views.votes(texts) + _DIGIT * np.array(list(map(len, texts)))
+    return partings.spelling(texts[int(gains.argmax())]) or best
+
+
+def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
+    """Which parts of a line are digits: bool (n,), by scores (n,) and which parts touch, bool (n, n)."""
+    limits = (_STRICT if (scores < _ENOUGH).any() else _ENOUGH) + _TOUCHED * touching.any(1)
+    digits: np.ndarray = scores >= limits
+    while True:
+        pieces = digits & (touching & ~digits).any(1) & (scores < limits + _PIECE)
+        if not pieces.any():
+            return digits
+        digits = digits & ~pieces
 
 
 def _of_pieces(found: Detection, pieces: list[np.ndarray], whose: list[int]) -> Detection:
@@ -184,17 +213,6 @@ def _of_pieces(found: Detection, pieces: list[np.ndarray], whose: list[int]) -> 
     if strokes := whole(found.strokes, whose):
         return replace(found, strokes=strokes)
     return replace(found, strokes=(), picture=draw_digit([pieces[i] for i in found.strokes]).picture)
-
-
-def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
-    """Which parts of a line are digits: bool (n,), by scores (n,) and which parts touch, bool (n, n)."""
-    limit = _STRICT if (scores < _ENOUGH).any() else _ENOUGH
-    digits: np.ndarray = scores >= np.where(touching.any(1), max(limit, _TOUCHED), limit)
-    while True:
-        pieces = digits & (touching & ~digits).any(1) & (scores < _WHOLE)
-        if not pieces.any():
-            return digits
-        digits = digits & ~pieces
 
 
 def _read(strokes: list[np.ndarray], groups: list[Group]) -> np.ndarray:
@@ -213,9 +231,9 @@ def _odds(logp: np.ndarray) -> float:
     return float(np.logaddexp.reduce(logp[:NO_DIGIT]) - logp[NO_DIGIT])
 
 
-def _detection(strokes: list[np.ndarray], group: Group, logp: np.ndarray) -> Detection:
-    """A group of strokes as the digit that it most resembles."""
-    digit = int(logp[:NO_DIGIT].argmax())
-    points = np.concatenate([strokes[i] for i in group])
+def _detection(strokes: list[np.ndarray], part: Part) -> Detection:
+    """A part of the line as the digit it is taken for; if that is none, as the one that it most resembles."""
+    digit = int(part.logp[:NO_DIGIT].argmax()) if part.digit == NO_DIGIT else part.digit
+    points = np.concatenate([strokes[i] for i in part.group])
     box = (*points.min(0).tolist(), *points.max(0).tolist())
-    return Detection(digit, float(np.exp(logp[digit])), box, group)
+    return Detection(digit, float(np.exp(part.logp[digit])), box, part.group)

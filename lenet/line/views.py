@@ -31,6 +31,15 @@ class Views:
     best: int
 
     @cached_property
+    def texts(self) -> list[tuple[int, ...]]:
+        """What is read in any view, each once."""
+        return sorted({tuple(digit for _, digit, _ in decode(logits)[0]) for logits in self.maps})
+
+    def votes(self, texts: Sequence[tuple[int, ...]]) -> np.ndarray:
+        """(n,): the log of the probabilities of each text in all views together, wherever in it the digits stand."""
+        return np.logaddexp.reduce(string_scores(self.maps, texts), 0)
+
+    @cached_property
     def _logp(self) -> list[np.ndarray]:
         return [log_probabilities(logits) for logits in self.maps]
 
