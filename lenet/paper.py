@@ -15,6 +15,7 @@ _DARKEST = 0.2  # paper is never taken for darker than this, or its noise would 
 _DARKER = 1.3  # times the threshold: what is darker than that may be the only ink
 _WIDEST = 4  # the picture's longer side is so many times as long as the widest line
 _WIDE = 0.05  # of the longer side: a dark part at the rim that is wider is no ink
+_SHADED = 0.15  # of the picture's middle and of its rim, at least, is dark, and so much light, in a hard shadow
 _SMALL = 64  # pixels; a smaller picture has no shadows, but paper of one brightness
 
 
@@ -59,9 +60,25 @@ def _splits(light: np.ndarray) -> Iterator[tuple[np.ndarray, float | None]]:
 
 
 def is_dark(light: np.ndarray) -> bool:
-    """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around."""
+    """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around.
+
+    Where much is dark and much is light, in the middle and along the rim, there is a hard shadow; then ink is that of
+    dark and light that there is less of.
+    """
+    lighter = light > (float(light.min()) + float(light.max())) / 2
     rows, columns = (slice(side // 5, side - side // 5) for side in light.shape)
-    return float(np.median(light[rows, columns])) < (float(light.min()) + float(light.max())) / 2
+    rim = np.concatenate([lighter[0], lighter[-1], lighter[:, 0], lighter[:, -1]])
+    middle = float(np.mean(lighter[rows, columns]))
+    if not all(_SHADED < share < 1 - _SHADED for share in (middle, float(np.mean(rim)))):
+        return middle < 0.5
+    dark, bright = (_share_of_ink(each) for each in (light, 1 - light))
+    return bright < dark
+
+
+def _share_of_ink(light: np.ndarray) -> float:
+    contrast = contrast_of(light)
+    split = _split(contrast, noise_of(contrast))
+    return 1.0 if split is None else float(np.mean(contrast > split))
 
 
 def _split(contrast: np.ndarray, noise: float) -> float | None:

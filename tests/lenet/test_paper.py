@@ -109,6 +109,25 @@ def test_paper_is_what_most_of_the_middle_shows():
     assert is_dark(1 - table)
 
 
+@pytest.mark.parametrize("share", [0.3, 0.5, 0.7])
+def test_paper_in_a_hard_shadow_is_light_and_what_is_written_on_it_dark(share):
+    light = np.full((200, 240), 0.9, np.float32)
+    light[:, : round(240 * share)] = 0.35
+    light[80:120, 60:66] = 0.05
+    light[80:86, 60:180] *= 0.2
+    assert not is_dark(light)
+    assert is_dark(1 - light)
+
+
+def test_a_thick_digit_that_fills_its_picture_is_no_shadow():
+    light = np.full((200, 200), 0.9, np.float32)
+    light[20:180, 55:75] = 0.1
+    light[20:180, 125:145] = 0.1
+    light[20:50, 55:145] = 0.1
+    assert not is_dark(light)
+    assert is_dark(1 - light)
+
+
 def test_ink_by_one_threshold_lies_on_the_paper():
     light = written(np.full(SIZE, 0.9), 0.6)
     assert (ink_on(light) == next(inks_of(light))).all()
