@@ -16,7 +16,7 @@ from ..model import NO_DIGIT
 from ..photo import ink_of
 from ..weights import SCAN, load, threshold
 from .cut import pieces_of, whole
-from .partings import Part, Partings, reading
+from .partings import Part, Partings
 from .segment import Group, by_overlap, extents, neighbours
 from .strip import Box, Strip, strip_of_ink, strip_of_photo
 from .sweep import STRIDE, WINDOW, decode, log_probabilities
@@ -27,18 +27,17 @@ METHODS = ("best", "swept", "grouped")
 # A line is parted so that both networks together find what is written likeliest: so much the sweep counts, and so much
 # every digit, or what misses one would win.
 _SWEEP = 0.6
-_DIGIT = 1.5
+_DIGIT = 1.0
 # How much of "a digit" a part must have: its log-odds by the network for single digits, at most _SURE, and by the
-# sweep at its place, _AGAINST times where they are against a digit, at most _SEEN where they are for one. A part that
-# touches others needs more, one that touches what is no digit more still, and so does every part of a line that holds
-# something else. Chosen with the lines of tests/lines.py in view, and with half of UNIPEN's numbers and letters.
-_SURE = 6.0
-_SEEN = 4.0
+# sweep at its place, _AGAINST times where they are against a digit, at most _SEEN where they are for one. In a line
+# that holds something else every part needs more, and what touches something that is no digit more still, for it may
+# be a piece of it. Chosen with the lines of tests/lines.py in view, and with half of UNIPEN's numbers and letters.
+_SURE = 8.0
+_SEEN = 2.0
 _AGAINST = 1.5
 _ENOUGH = -4.0
-_STRICT = 0.0
-_TOUCHED = 4.0
-_PIECE = 2.0
+_STRICT = 3.0
+_PIECE = 4.0
 _GROUP = 120  # pieces of ink drawn for one of these: what a group costs besides drawing it; that costs a quarter
 _SMALL = 0.2  # times the size of the middle part of a line: what is smaller is a mark
 
@@ -81,7 +80,8 @@ def read_line(
     """Find and read the digits of a line.
 
     method: "swept" looks at the picture alone, "grouped" reads strokes that overlap in x, "best" weighs all
-    partings of the strokes by what each part is read as. A picture or strip has no strokes and is always swept.
+    partings of the strokes by what each part is read as and by what the sweep makes of the line. A picture or strip
+    has no strokes and is always swept.
     network: the one that is swept. Raises InkError or PhotoError for what cannot be drawn or looked at, WeightsError
     for a network that cannot be had, ValueError for an unknown method.
     """
@@ -89,7 +89,7 @@ def read_line(
         raise ValueError(f"method must be one of {', '.join(METHODS)}.")
     strokes: list[np.ndarray] = []
     if isinstance(ink_or_image, Strip):
-        views = Views([ink_or_image], score_maps([ink_or_image], network), 0)
+        views = Views([ink_or_image], score_maps([ink_or_image], network))
     elif isinstance(ink_or_image, (np.ndarray, Image.Image)):
         views = looked_at(functools.partial(strip_of_photo, ink_of(ink_or_image)), network)
     else:
@@ -173,7 +173,8 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     is_mark = sizes < _SMALL * np.median(sizes)
     scores[is_mark | np.array([part.digit == NO_DIGIT for part in parts])] = -np.inf
     digits = are_digits(scores, neighbours([part.group for part in parts], partings.touching))
-    # A part that both look at is a digit with the probability that both say together; which one, the first says.
+    # A part that both look at is a digit with the probability that both say together; that it is this one, and no
+    # other, with the probability that the first gives it.
     both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
     return [
         replace(each, confidence=min(1.0, each.confidence * ratio))
@@ -187,22 +188,32 @@ def _partings(pieces: list[np.ndarray]) -> Partings:
 
 
 def _likeliest(partings: Partings, views: Views) -> list[Part]:
-    """The parting that both networks together find likeliest: of what the best one for the network for single digits
-    reads, and of what the sweep reads in any view."""
+    """The parting that both networks together find likeliest, of those that read as the first one's best does, or as
+    any view of the sweep."""
+
     best = partings.best()
-    texts = list(dict.fromkeys([reading(best), *views.texts]))
-    if len(texts) == 1:
-        return best
-    gains = partings.gains(texts) + _SWEEP * views.votes(texts) + _DIGIT * np.array(list(map(len, texts)))
-    return partings.spelling(texts[int(gains.argmax())]) or best
+    others = [text for text in dict.fromkeys(views.texts) if text != best.digits]
+    if not others:
+        return best.parts
+    texts = [best.digits, *others]
+    besides = dict(zip(texts, _SWEEP * views.votes(texts) + _DIGIT * np.array(list(map(len, texts)))))
+    most = best.gain + besides[best.digits]
+    at_most = {text: bound + besides[text] for text, bound in zip(others, partings.bounds(others))}
+    for text in sorted(others, key=at_most.__getitem__, reverse=True):
+        if at_most[text] <= most:
+            break
+        spelt = partings.spelling(text)
+        if spelt and spelt.gain + besides[text] > most:
+            best, most = spelt, spelt.gain + besides[text]
+    return best.parts
 
 
 def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
     """Which parts of a line are digits: bool (n,), by scores (n,) and which parts touch, bool (n, n)."""
-    limits = (_STRICT if (scores < _ENOUGH).any() else _ENOUGH) + _TOUCHED * touching.any(1)
-    digits: np.ndarray = scores >= limits
+    limit = _STRICT if (scores < _ENOUGH).any() else _ENOUGH
+    digits: np.ndarray = scores >= limit
     while True:
-        pieces = digits & (touching & ~digits).any(1) & (scores < limits + _PIECE)
+        pieces = digits & (touching & ~digits).any(1) & (scores < limit + _PIECE)
         if not pieces.any():
             return digits
         digits = digits & ~pieces

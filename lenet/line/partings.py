@@ -20,7 +20,7 @@ from .segment import Group, Stroke, extents, height_of, touches
 MOST_STROKES = 5  # a digit is written in
 _NEXT = 0.1  # line heights
 _HALF = 0.02  # line heights: half as wide as the pen's line is taken to be
-_NEVER, _ANY = 10, 11  # instead of a digit: none may follow; whichever is likeliest
+_NEVER, _ANY = NO_DIGIT, NO_DIGIT + 1  # where a digit is asked for: none will do; whichever is likeliest
 
 Digits = tuple[int, ...]
 
@@ -54,6 +54,19 @@ class Part:
     group: Group
     logp: np.ndarray
     digit: int
+
+
+@dataclass(frozen=True)
+class Parting:
+    """A way to part a line: its log-probability, and its parts from left to right."""
+
+    gain: float
+    parts: list[Part]
+
+    @property
+    def digits(self) -> Digits:
+        """What it reads as."""
+        return tuple(part.digit for part in self.parts if part.digit != NO_DIGIT)
 
 
 @dataclass(frozen=True)
@@ -98,35 +111,34 @@ class Partings:
         groups = list(dict.fromkeys(run.group for runs in self._runs for run in runs))
         self._logp = dict(zip(groups, read(groups), strict=True))
 
-    def best(self) -> list[Part]:
-        """The best of all, its parts from left to right."""
-        return max(self._walked((_ANY,)), key=lambda each: each[0])[1]
+    def best(self) -> Parting:
+        """The best of all."""
+        return max(self._walked((_ANY,)), key=lambda each: each.gain)
 
-    def spelling(self, digits: Digits) -> list[Part]:
-        """The best of those that read as these digits from left to right; no parts where there is none."""
-        spelt = [each for each in self._walked((_NEVER, *digits)) if reading(each[1]) == digits]
-        return max(spelt, key=lambda each: each[0], default=(0.0, []))[1]
+    def spelling(self, digits: Digits) -> Parting | None:
+        """The best that reads as these digits, of the best in the order of writing and from left to right; None where
+        there is none."""
+        spelt = [each for each in self._walked((_NEVER, *digits)) if each.digits == digits]
+        return max(spelt, key=lambda each: each.gain, default=None)
 
-    def gains(self, texts: Sequence[Digits]) -> np.ndarray:
-        """(n,): the log-probability of the best parting that reads as each, in the order of writing or from left to
-        right; minus infinity where there is none."""
+    def bounds(self, texts: Sequence[Digits]) -> np.ndarray:
+        """(n,): what the gain of a parting that reads as each may be at most: that of the best which reads so in the
+        order of writing or from left to right; minus infinity where there is none."""
         states = [(_NEVER, *digits) for digits in texts]
         found: np.ndarray = np.max([_Walk(runs, self._logp, self._prior, states).totals for runs in self._runs], 0)
         return found
 
-    def _walked(self, states: Digits) -> list[tuple[float, list[Part]]]:
-        """The best parting of every order, its parts from left to right, if there is one."""
+    def _walked(self, states: Digits) -> list[Parting]:
+        """The best parting of every order, if there is one."""
         walks = [_Walk(runs, self._logp, self._prior, [states]) for runs in self._runs]
         return [
-            (float(walk.totals[0]), sorted(walk.parts(), key=lambda part: self._middles[list(part.group)].mean()))
+            Parting(
+                float(walk.totals[0]),
+                sorted(walk.parts(), key=lambda part: float(self._middles[list(part.group)].mean())),
+            )
             for walk in walks
             if walk.totals[0] > -np.inf
         ]
-
-
-def reading(parts: Sequence[Part]) -> Digits:
-    """The digits of a parting."""
-    return tuple(part.digit for part in parts if part.digit != NO_DIGIT)
 
 
 class _Walk:

@@ -24,20 +24,38 @@ _BESIDE = 3.0  # pixels: the middle of a digit's window may lie so far beside it
 
 @dataclass(frozen=True)
 class Views:
-    """The strips of one line, the score map (10, columns) of each, and the number of the one that reads it best."""
+    """The strips of one line, and the score map (10, columns) of each."""
 
     strips: list[Strip]
     maps: list[np.ndarray]
-    best: int
 
     @cached_property
     def texts(self) -> list[tuple[int, ...]]:
-        """What is read in any view, each once."""
-        return sorted({tuple(digit for _, digit, _ in decode(logits)[0]) for logits in self.maps})
+        """What is read in each."""
+        return [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in self.maps]
+
+    @cached_property
+    def best(self) -> int:
+        """The number of the one that reads the line best.
+
+        Every text that is read in one of them is weighed by all, for one alone errs easily where digits touch; of
+        those that read the winning text, the surest is the best.
+        """
+        texts = sorted(set(self.texts))
+        winner = texts[int((self.votes(texts) + _DIGIT_GAINS * np.array(list(map(len, texts)))).argmax())]
+        right = [number for number, text in enumerate(self.texts) if text == winner]
+        return max(right, key=lambda number: float(self._scores[winner][number]))
 
     def votes(self, texts: Sequence[tuple[int, ...]]) -> np.ndarray:
         """(n,): the log of the probabilities of each text in all views together, wherever in it the digits stand."""
-        return np.logaddexp.reduce(string_scores(self.maps, texts), 0)
+        if unknown := [text for text in texts if text not in self._scores]:
+            self._scores.update(zip(unknown, string_scores(self.maps, unknown).T))
+        return np.logaddexp.reduce([self._scores[text] for text in texts], 1)
+
+    @cached_property
+    def _scores(self) -> dict[tuple[int, ...], np.ndarray]:
+        """Of each text that was asked for its log-probability in every view."""
+        return {}
 
     @cached_property
     def _logp(self) -> list[np.ndarray]:
@@ -57,11 +75,7 @@ class Views:
 
 
 def looked_at(strip_at: Callable[[float], Strip], network: str | Path = SCAN) -> Views:
-    """All views of a line, given as a function: size -> strip.
-
-    Every string that one of the views reads is weighed by all of them, for one view alone errs easily where digits
-    touch; of those that read the winning string, the surest is the best.
-    """
+    """All views of a line, given as a function: size -> strip."""
     strips: list[Strip] = []
     maps: list[np.ndarray] = []
     for zoom in _ZOOMS:
@@ -69,13 +83,7 @@ def looked_at(strip_at: Callable[[float], Strip], network: str | Path = SCAN) ->
         pair = (strip, strip.shifted(STRIDE // 2))
         strips += pair
         maps += score_maps(pair, network)
-    texts = [tuple(digit for _, digit, _ in decode(logits)[0]) for logits in maps]
-    candidates = sorted(set(texts))
-    scores = string_scores(maps, candidates)
-    votes = np.logaddexp.reduce(scores, 0) + _DIGIT_GAINS * np.array(list(map(len, candidates)))
-    winner = int(votes.argmax())
-    right = [i for i, text in enumerate(texts) if text == candidates[winner]]
-    return Views(strips, maps, max(right, key=lambda i: float(scores[i, winner])))
+    return Views(strips, maps)
 
 
 def score_maps(strips: Sequence[Strip], network: str | Path = SCAN) -> list[np.ndarray]:

@@ -76,8 +76,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     """Write a threshold into a card. What `evaluate --card` measured with the one before is to be measured again."""
     file = file_of(options.network)
     written = card(file)
-    if "rejection" not in written:
-        raise Mistake(f"{file} never says that something is no digit.")
+    if not {"rejection", "calibration"} <= set(written):
+        raise Mistake(f"{file} has no threshold; networks that `train` made for single digits have.")
     _, held_out = of_mnist(mnist("train", options.mnist), written["calibration"]["held_out"])
     threshold = _threshold(logits_of(load(file), held_out.images), options.wrongly_rejected)
     written["rejection"] = rejection(threshold, options.wrongly_rejected)

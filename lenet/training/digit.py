@@ -105,7 +105,7 @@ def train(
     torch.set_num_threads(1)  # batches are too small to share out; other seeds train beside
     torch.manual_seed(seed)
     model = LeNet5().to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    kept = Moments(recipe.steps)
+    moments = Moments(recipe.steps)
 
     def loss_at(model: LeNet5, step: int) -> Tensor:
         random = randomness(seed, step)
@@ -113,11 +113,11 @@ def train(
         images = _distorted(taken.images, recipe, step, random)
         logits = model(images.to(device, memory_format=torch.channels_last))
         found = loss(logits, taken.labels.to(device), recipe.label_smoothing)
-        kept.watch(model, step, found)
+        moments.watch(model, step, found)
         return found
 
     name = fingerprint(recipe, seed, device)
-    return optimise(model, loss_at, recipe, f"seed {seed}", part, name, {"moments": kept}), kept
+    return optimise(model, loss_at, recipe, f"seed {seed}", part, name, {"moments": moments}), moments
 
 
 def loss(logits: Tensor, labels: Tensor, smoothing: float) -> Tensor:
@@ -144,11 +144,12 @@ def train_all(
     """
     began = time.time()
     learned, held_out = of_mnist(digits, recipe.held_out)
-    parts = [out.with_name(f"{out.stem}.seed-{seed}.part") for seed in seeds]
     with tempfile.TemporaryDirectory() as folder, processes(len(seeds)) as pool:
         shared = Path(folder) / "pictures.pt"
         torch.save(of_sources(recipe.sources, learned, recipe.drawn), shared)
-        trained = dict(zip(seeds, pool.map(functools.partial(_trained, shared, recipe, device), seeds, parts)))
+        trained = dict(
+            zip(seeds, pool.map(functools.partial(_trained, shared, recipe, device), seeds, _parts(out, seeds)))
+        )
     models = {seed: model for seed, (model, _) in trained.items()}
     fitted, losses = {}, {}
     for seed, model in models.items():
@@ -165,11 +166,14 @@ def train_all(
         "rejection": rejection(fitted[best]["threshold"], recipe.wrongly_rejected),
     }
     card = save(models[best], out, card)
-    for part in parts:
-        part.unlink(missing_ok=True)
-    _, kept = trained[best]
-    kept.end(models[best], recipe.steps)
-    return card, models, kept
+    _, moments = trained[best]
+    moments.end(models[best], recipe.steps)
+    return card, models, moments
+
+
+def _parts(out: Path, seeds: list[int]) -> list[Path]:
+    """Where the runs are kept until all is written."""
+    return [out.with_name(f"{out.stem}.seed-{seed}.part") for seed in seeds]
 
 
 def _trained(shared: Path, recipe: Recipe, device: str, seed: int, part: Path) -> tuple[LeNet5, Moments]:
@@ -193,12 +197,14 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         raise Mistake("The seeds must differ: each is a network of its own.")
     recipe = quick(Recipe()) if options.quick else Recipe()
     digits, test = mnist("train", options.mnist), mnist("test", options.mnist)
-    card, models, kept = train_all(digits, options.out, recipe, options.seeds, command(options), options.device)
+    card, models, moments = train_all(digits, options.out, recipe, options.seeds, command(options), options.device)
     errors = {}
     for seed, model in models.items():
         wrong = logits_of(model, test.images).argmax(1) != test.labels
         errors[str(seed)] = {"test_error_percent": round(100 * float(wrong.float().mean()), 2)}
     card["measured"]["mnist_per_seed"] = errors
     write_card(options.out, card)
-    write_moments(options.out, kept, test, card)
+    write_moments(options.out, moments, test, card)
+    for part in _parts(options.out, options.seeds):
+        part.unlink(missing_ok=True)
     return {"out": str(options.out), "seed": card["seed"], "seconds": card["seconds"], **card["measured"]}

@@ -37,7 +37,7 @@ class Optimisation:
     label_smoothing: float = 0.02
 
 
-class Kept(Protocol):
+class Resumable(Protocol):
     """What goes on as it was after an interruption."""
 
     def state_dict(self) -> dict[str, Any]: ...
@@ -52,7 +52,7 @@ def optimise(
     title: str,
     part: Path | None,
     fingerprint: str,
-    beside: Mapping[str, Kept] | None = None,
+    beside: Mapping[str, Resumable] | None = None,
 ) -> M:
     """Train a network in place.
 
@@ -65,7 +65,7 @@ def optimise(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.learning_rate, total_steps=recipe.steps, pct_start=0.1, final_div_factor=1e3
     )
-    run: dict[str, Kept] = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
+    run: dict[str, Resumable] = {"model": model, "averaged": averaged, "optimizer": optimizer, "schedule": schedule}
     run |= beside or {}
     if part:
         _restore(run, part, fingerprint)
@@ -87,13 +87,13 @@ def optimise(
     return model.cpu().to(memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload]
 
 
-def _keep(run: Mapping[str, Kept], part: Path, fingerprint: str) -> None:
+def _keep(run: Mapping[str, Resumable], part: Path, fingerprint: str) -> None:
     unfinished = part.with_suffix(".new.part")
     torch.save({"fingerprint": fingerprint, **{name: each.state_dict() for name, each in run.items()}}, unfinished)
     os.replace(unfinished, part)
 
 
-def _restore(run: Mapping[str, Kept], part: Path, fingerprint: str) -> None:
+def _restore(run: Mapping[str, Resumable], part: Path, fingerprint: str) -> None:
     """Go on from a file, if there is one and it is of the same recipe."""
     try:
         kept = torch.load(part, weights_only=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from ..model import LeNet5
@@ -34,17 +35,18 @@ def moments(steps: int, count: int = COUNT) -> list[int]:
 
 
 class Moments:
-    """What is kept of one run. `loop.optimise` keeps it with the run, so that an interrupted one has them all."""
+    """What a network was at moments of one run. `loop.optimise` keeps it with the run, so that an interrupted one has
+    them all."""
 
     def __init__(self, steps: int) -> None:
         self.batches = moments(steps)
-        self.kept: list[dict[str, Tensor]] = []  # the parameters by name, float16
+        self.networks: list[dict[str, np.ndarray]] = []  # the parameters by name, float16
         self.losses: list[float] = []  # the mean since the moment before
-        self._recent: list[float] = []
+        self._recent: list[Tensor] = []
 
     def watch(self, model: LeNet5, step: int, loss: Tensor) -> None:
         """To be called before each step, with its number, from 0, and its loss."""
-        self._recent.append(float(loss.detach()))
+        self._recent.append(loss.detach())
         if step in self.batches:
             self._keep(model)
 
@@ -54,14 +56,16 @@ class Moments:
         self._keep(model)
 
     def state_dict(self) -> dict[str, Any]:
-        return {"kept": self.kept, "losses": self.losses, "recent": self._recent}
+        networks = [{name: torch.from_numpy(each) for name, each in network.items()} for network in self.networks]
+        return {"networks": networks, "losses": self.losses, "recent": self._recent}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        self.kept, self.losses, self._recent = state["kept"], state["losses"], state["recent"]
+        self.networks = [{name: each.numpy() for name, each in network.items()} for network in state["networks"]]
+        self.losses, self._recent = state["losses"], state["recent"]
 
     def _keep(self, model: LeNet5) -> None:
-        self.kept.append({name: each.detach().cpu().half() for name, each in model.state_dict().items()})
-        self.losses.append(round(float(np.mean(self._recent)), 4) if self._recent else self.losses[-1])
+        self.networks.append({name: each.detach().cpu().half().numpy() for name, each in model.state_dict().items()})
+        self.losses.append(round(float(torch.stack(self._recent).mean()), 4) if self._recent else self.losses[-1])
         self._recent = []
 
 
@@ -72,12 +76,12 @@ def file_beside(weights: Path) -> Path:
 
 def write(weights: Path, found: Moments, test: Pictures, card: Mapping[str, Any]) -> None:
     """Write the moments of a run beside the weights it ended with, and their card. card: of these weights."""
-    arrays: dict[str, Any] = {name: np.stack([each[name].numpy() for each in found.kept]) for name in found.kept[0]}
+    arrays: dict[str, Any] = {name: np.stack([each[name] for each in found.networks]) for name in found.networks[0]}
     out = file_beside(weights)
     np.savez(out, **arrays)
     told = {
         "batches": found.batches,
         "loss": found.losses,
-        "test_error_percent": [error(as_network(arrays, i), test) for i in range(len(found.kept))],
+        "test_error_percent": [error(as_network(arrays, i), test) for i in range(len(found.networks))],
     }
     write_card(out, {**provenance(out), **{name: card[name] for name in _OF_THE_RUN}, "moments": told})

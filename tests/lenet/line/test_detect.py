@@ -124,17 +124,13 @@ def test_what_the_sweep_does_not_see_is_no_digit():
     ("scores", "touching", "digits"),
     [
         ([7, 1, 2.5], [], "111"),
-        ([7, 1, 1.5, -5], [], "1000"),  # something else in the line: doubtful parts are no digits either
-        ([7, 1, 8], [(1, 2)], "100"),  # where parts touch, a doubtful one is none, and its neighbour a piece of it
-        ([7, 1, 12], [(1, 2)], "101"),  # unless that is as sure as can be
+        ([7, -4, 2.5], [], "111"),
+        ([7, -4.01, 3], [], "101"),  # something else in the line: doubtful parts are no digits either
+        ([7, -4.01, 2.99], [], "100"),
+        ([7, -5, 6.99], [(1, 2)], "100"),  # what touches something else may be a piece of it
+        ([7, -5, 7], [(1, 2)], "101"),  # unless it is surer still
         ([7, 5, 5], [(0, 1), (1, 2)], "111"),  # digits may touch
-        ([7, -3], [], "11"),
-        ([7, -3.01], [], "10"),
-        ([7, 2, 1.99, -3.01], [], "1100"),
-        ([7, 2, 9], [(1, 2)], "111"),
-        ([7, 1.99, 8.99], [(1, 2)], "100"),
-        ([7, 1.99, 9], [(1, 2)], "101"),
-        ([7, -5, 5, 5, 5], [(1, 2), (2, 3)], "10001"),  # a piece of a piece
+        ([7, -5, 6, 6, 8], [(1, 2), (2, 3), (3, 4)], "10001"),  # a piece of a piece
     ],
 )
 def test_which_parts_are_digits(scores, touching, digits):
@@ -159,9 +155,14 @@ def knowing(monkeypatch, *odds):
     monkeypatch.setattr(detect, "_read", read)
 
 
-def seeing(*odds: float) -> Any:
-    """Views that find a digit wherever a stroke stands, by these log-odds."""
-    return SimpleNamespace(evidence=lambda left, right: odds[round((left + right) / 2)])
+def seeing(*odds: float, texts: dict[tuple[int, ...], float] | None = None) -> Any:
+    """Views that find a digit wherever a stroke stands, by these log-odds. texts: what they read, and how likely."""
+    votes = texts or {}
+    return SimpleNamespace(
+        evidence=lambda left, right: odds[round((left + right) / 2)],
+        texts=list(votes),
+        votes=lambda asked: np.array([votes.get(text, -np.inf) for text in asked]),
+    )
 
 
 def bars(*heights):
@@ -171,8 +172,8 @@ def bars(*heights):
 @pytest.mark.parametrize(
     ("odds", "seen", "score"),
     [
-        (3, 1, 4), (-1.4, -0.5, -2.9), (-1.6, -0.5, None), (7, -2.9, -2.7), (7, -3.1, None), (6, -2.9, -2.7),
-        (50, -2.9, -2.7), (-6.9, 50, -2.9), (-7.1, 50, None), (-6.9, 4, -2.9),
+        (3, 1, 4), (-1.5, -1.6, -3.9), (-1.5, -1.7, None), (9, -7.9, -3.85), (9, -8.1, None), (50, -7.9, -3.85),
+        (-1.5, 50, 0.5), (-1.5, 2, 0.5),
     ],
 )  # fmt: skip
 def test_both_networks_have_their_say_but_only_so_far(monkeypatch, odds, seen, score):
@@ -180,7 +181,7 @@ def test_both_networks_have_their_say_but_only_so_far(monkeypatch, odds, seen, s
     found = parted(bars(1, 1, 1), seeing(3, seen, 3))
     assert [each.digit for each in found] == ([0, 1, 2] if score is not None else [0, 2])
     if score is not None:
-        # A digit with the probability that both say together; which one, the first says, here surely.
+        # A digit with the probability that both say together; that it is this one the first says, here surely.
         assert found[1].confidence == pytest.approx(1 / (1 + np.exp(-score)), abs=1e-4)
         assert found[1].box == (1, 0, 1, 1)
         assert found[1].strokes == (1,)
@@ -209,6 +210,42 @@ def test_a_mark_makes_the_line_one_that_holds_something_else(monkeypatch):
     knowing(monkeypatch, 9, 9, 9, 0.5)
     assert len(parted(bars(1, 1, 1, 1), seeing(4, 4, 4, 1))) == 4
     assert len(parted(bars(1, 0.1, 1, 1), seeing(4, 4, 4, 1))) == 2
+
+
+def test_the_sweep_may_overrule_the_first_network(monkeypatch):
+    """Of two strokes, the first network finds one a 0, or a 5 almost as likely, and the other one surely a 1."""
+
+    def read(strokes, groups):
+        logp = np.full((len(groups), 11), -40.0)
+        for row, group in zip(logp, groups, strict=True):
+            if group == (0,):
+                row[[0, 5, 10]] = np.log([0.7, 0.299, 0.001])
+            elif group == (1,):
+                row[[1, 10]] = np.log([0.999, 0.001])
+            else:
+                row[10] = -1e-9
+        return logp
+
+    monkeypatch.setattr(detect, "_read", read)
+
+    def found(**texts):
+        views = seeing(4, 4, texts={tuple(map(int, text[1:])): vote for text, vote in texts.items()})
+        return parted(bars(1, 1), views)
+
+    def text(of):
+        return "".join(str(each.digit) for each in of)
+
+    assert text(found()) == "01"
+    gain = np.log(0.7 / 0.299)
+    assert text(found(t01=-5, t51=-5 + (gain - 0.1) / 0.6)) == "01"
+    overruled = found(t01=-5, t51=-5 + (gain + 0.1) / 0.6)
+    assert text(overruled) == "51"
+    assert overruled[0].confidence == pytest.approx(0.299, rel=0.02)  # still what the first network gives it
+    # A digit more counts 1.0; what no parting reads is left aside, and so is nothing at all.
+    assert text(found(t01=-5, t1=-5 + (np.log(0.7 / 0.001) + 2 + 1.0 - 0.1) / 0.6)) == "01"
+    assert text(found(t01=-5, t1=-5 + (np.log(0.7 / 0.001) + 2 + 1.0 + 0.1) / 0.6)) == "1"
+    assert text(found(t01=-5, t011=50)) == "01"
+    assert text(found(t01=-5, t=-5)) == "01"
 
 
 def test_grouped_digits_are_those_above_the_cards_threshold(monkeypatch):

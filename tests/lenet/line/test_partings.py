@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lenet.line.partings import APART, TOUCHING, Partings, reading
+from lenet.line.partings import APART, TOUCHING, Partings
 from lenet.line.segment import extents
 
 
@@ -110,7 +110,7 @@ def test_no_other_parting_is_likelier(kind):
     wholes = 0
     for trial in range(200):
         drawn = Drawn(random, trial)
-        found = Partings(drawn.strokes, drawn.read, kinds, drawn.touching).best()
+        found = Partings(drawn.strokes, drawn.read, kinds, drawn.touching).best().parts
         _, best = max(drawn.ways(KINDS if kind == "either" else [kind]), key=lambda way: way[0])
         assert {part.group for part in found} == best
         places = [np.mean(drawn.middles[list(part.group)]) for part in found]
@@ -129,8 +129,8 @@ def test_no_other_parting_that_reads_so_is_likelier():
         drawn = Drawn(random, trial, 3)
         texts = [tuple(random.integers(0, 10, length).tolist()) for length in range(5)]
         all_of_them = Partings(drawn.strokes, drawn.read, touching=drawn.touching)
-        gains = all_of_them.gains(texts)
-        for text, found in zip(texts, gains, strict=True):
+        bounds = all_of_them.bounds(texts)
+        for text, bound in zip(texts, bounds, strict=True):
 
             def labels(parts, text=text):
                 for places in itertools.combinations(range(len(parts)), len(text)):
@@ -138,15 +138,18 @@ def test_no_other_parting_that_reads_so_is_likelier():
                     yield [given.get(number, 10) for number in range(len(parts))]
 
             best, groups = max(drawn.ways(KINDS, labels), key=lambda way: way[0], default=(-np.inf, None))
-            assert found == pytest.approx(best)
+            assert bound == pytest.approx(best)
             spelt = all_of_them.spelling(text)
-            assert bool(spelt) == (groups is not None)
-            if groups and {part.group for part in spelt} == groups:
+            assert (spelt is None) == (groups is None)
+            if spelt is None:
+                continue
+            assert spelt.digits == text
+            if spelt.gain == pytest.approx(best):
+                assert {part.group for part in spelt.parts} == groups
                 possible += 1
-            elif groups:  # the best one reads so in the order of writing only
+            else:  # the best one reads so in the order of writing only
+                assert spelt.gain < best
                 backwards += 1
-            if spelt:
-                assert reading(spelt) == text
     assert possible > 100
     assert 0 < backwards < 30
 
@@ -154,9 +157,11 @@ def test_no_other_parting_that_reads_so_is_likelier():
 def test_what_was_written_last_and_stands_first_is_read_first():
     strokes = [bar(1, 1.4), bar(0, 0.4)]
     line = Partings(strokes, knowing(((0,), 7), ((1,), 2)))
-    assert reading(line.best()) == (2, 7)
-    assert [part.group for part in line.spelling((2, 7))] == [(1,), (0,)]
-    assert line.spelling((4, 4, 4)) == []
+    assert line.best().digits == (2, 7)
+    spelt = line.spelling((2, 7))
+    assert spelt
+    assert [part.group for part in spelt.parts] == [(1,), (0,)]
+    assert line.spelling((4, 4, 4)) is None
 
 
 def test_a_digit_has_at_most_five_strokes():
@@ -191,26 +196,26 @@ def said(found):
 
 def test_the_reader_decides_where_digits_touch():
     strokes = [bar(0, 0.6), bar(0.3, 0.7), bar(0.55, 1.1)]
-    found = Partings(strokes, knowing(((0, 1), 4), ((2,), 7))).best()
+    found = Partings(strokes, knowing(((0, 1), 4), ((2,), 7))).best().parts
     assert said(found) == [((0, 1), 4), ((2,), 7)]
 
 
 def test_a_stroke_that_came_late_finds_its_digit():
     strokes = [bar(0, 0.5), bar(1, 1.5), bar(0.1, 0.4)]
-    found = Partings(strokes, knowing(((0, 2), 7), ((1,), 3))).best()
+    found = Partings(strokes, knowing(((0, 2), 7), ((1,), 3))).best().parts
     assert said(found) == [((0, 2), 7), ((1,), 3)]
 
 
 def test_what_nobody_knows_is_no_digit():
     strokes = [bar(0, 0.5), bar(1, 1.5)]
-    found = Partings(strokes, knowing(((0,), 3))).best()
+    found = Partings(strokes, knowing(((0,), 3))).best().parts
     assert said(found) == [((0,), 3), ((1,), 10)]
 
 
 @pytest.mark.parametrize("gap", [0.3, 0.6])
 def test_a_gap_speaks_against_one_digit(gap):
     strokes = [bar(0, 0.4), bar(0.4 + gap, 0.8 + gap)]
-    found = Partings(strokes, knowing(((0, 1), 4), ((0,), 1), ((1,), 1))).best()
+    found = Partings(strokes, knowing(((0, 1), 4), ((0,), 1), ((1,), 1))).best().parts
     assert len(found) == 2
 
 
@@ -220,8 +225,8 @@ def test_strokes_that_touch_stay_together_in_a_line_with_room_to_spare():
     known = {(0,): 7, (1,): 1, **{(k,): 3 for k in range(2, 6)}}
     spaced = [*bar_and_stem, *(bar(x, x + 0.4) for x in (1, 1.8, 2.6, 3.4))]
     crowded = [*bar_and_stem, *(bar(x, x + 0.45) for x in (0.55, 1.05, 1.55, 2.05))]
-    assert [each for _, each in said(Partings(spaced, knowing(*known.items())).best())] == [10, 3, 3, 3, 3]
-    assert {each for _, each in said(Partings(crowded, knowing(*known.items())).best())} == {1, 3, 7}
+    assert [each for _, each in said(Partings(spaced, knowing(*known.items())).best().parts)] == [10, 3, 3, 3, 3]
+    assert {each for _, each in said(Partings(crowded, knowing(*known.items())).best().parts)} == {1, 3, 7}
 
 
 def test_a_stroke_under_another_is_part_of_it_in_a_line_with_room_to_spare():
@@ -230,5 +235,5 @@ def test_a_stroke_under_another_is_part_of_it_in_a_line_with_room_to_spare():
     letter = [bar(-0.1, -0.1, 0.35), roof, bar(0.4, 0.4, 0.15)]
     known = {(0,): 1, (1,): 7, (2,): 1, **{(k,): 3 for k in range(3, 6)}}
     line = [*letter, *(bar(x, x + 0.4) for x in (1.2, 2, 2.8))]
-    assert (0, 1, 2) not in dict(said(Partings(line, knowing(*known.items()), [replace(APART, over=0)]).best()))
-    assert (1, 2) in dict(said(Partings(line, knowing(*known.items())).best()))
+    assert (0, 1, 2) not in dict(said(Partings(line, knowing(*known.items()), [replace(APART, over=0)]).best().parts))
+    assert (1, 2) in dict(said(Partings(line, knowing(*known.items())).best().parts))

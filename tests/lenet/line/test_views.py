@@ -62,12 +62,12 @@ def test_evidence_is_the_log_odds_of_a_digit_in_the_columns_within_a_box(beside)
             log_sums = np.log(np.exp(log_probabilities(logits)[:10]).sum(0))
             means.append(max(log_sums[j] for j in range(19) if away[j] == min(away)))
         p = np.exp(np.mean(means))
-        assert Views(strips, maps, 0).evidence(left, right) == pytest.approx(np.log(p / (1 - p)), rel=1e-4, abs=1e-4)
+        assert Views(strips, maps).evidence(left, right) == pytest.approx(np.log(p / (1 - p)), rel=1e-4, abs=1e-4)
 
 
 def test_evidence_stays_finite_where_every_view_is_certain():
     sure = np.full((10, 19), 90.0)
-    assert 10 < Views([strip_at(1)], [sure], 0).evidence(0, 1) < 20
+    assert 10 < Views([strip_at(1)], [sure]).evidence(0, 1) < 20
 
 
 def test_the_score_map_is_the_sweep_of_the_picture():

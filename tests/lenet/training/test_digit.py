@@ -49,7 +49,6 @@ def test_the_whole_recipe_in_small(digits, tmp_path):
     assert json.loads(json.dumps(card)) == json.loads(out.with_suffix(".json").read_text())
     assert (card["recipe"]["steps"], card["command"]) == (120, "the command")
     assert set(card) >= {"seconds", "machine", "commit", "torch", "mnist_sha256", "weights_sha256"}
-    assert not list(tmp_path.glob("*.part"))
     shipped = LeNet5()
     shipped.load_state_dict(torch.load(out, weights_only=True))
     assert error(shipped, digits) < 0.4  # a few small steps; chance is 0.9
@@ -58,7 +57,7 @@ def test_the_whole_recipe_in_small(digits, tmp_path):
     assert not torch.equal(models[1].C1.weight, models[2].C1.weight)
     losses = card["selection_loss_per_seed"]
     assert str(card["seed"]) == min(losses, key=losses.__getitem__)
-    assert torch.equal(kept.kept[-1]["C1.weight"], shipped.C1.weight.half())
+    assert (kept.networks[-1]["C1.weight"] == shipped.C1.weight.detach().half().numpy()).all()
     again, _, _ = train_all(digits, tmp_path / "again.pt", TINY, [2, 1], "the command")
     assert again["weights_sha256"] == card["weights_sha256"]
 
@@ -69,6 +68,29 @@ def test_another_seed_is_another_network(digits):
     first, second, other = (train(pictures, recipe, seed)[0] for seed in (5, 5, 6))
     assert torch.equal(first.F6.weight, second.F6.weight)
     assert not torch.equal(first.F6.weight, other.F6.weight)
+
+
+def test_an_interrupted_run_has_all_its_moments(digits, tmp_path, monkeypatch):
+    pictures = dict.fromkeys(SOURCES, digits)
+    _, whole = train(pictures, TINY, 5)
+    steps = []
+
+    def stopping(logits, labels, smoothing):
+        steps.append(1)
+        if len(steps) == 100:
+            raise KeyboardInterrupt
+        return loss(logits, labels, smoothing)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "loss", stopping)
+        with pytest.raises(KeyboardInterrupt):
+            train(pictures, TINY, 5, tmp_path / "run.part")
+    _, resumed = train(pictures, TINY, 5, tmp_path / "run.part")
+    assert resumed.batches == whole.batches
+    assert resumed.losses == whole.losses
+    assert len(resumed.networks) == len(whole.networks) == len(whole.batches)
+    for one, other in zip(resumed.networks, whole.networks, strict=True):
+        assert all((one[name] == other[name]).all() for name in one)
 
 
 def test_some_pictures_stay_as_they_are_and_distortion_eases_off():
@@ -123,6 +145,7 @@ def test_the_command_trains_and_measures(digits, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(training, "quick", lambda recipe: replace(TINY, steps=60))
     out = tmp_path / "small.pt"
     assert main(["train", "--out", str(out), "--seeds", "4", "7", "--quick"]) == 0
+    assert not list(tmp_path.glob("*.part"))
     printed = json.loads(capsys.readouterr().out.splitlines()[-1])
     card = json.loads(out.with_suffix(".json").read_text())
     assert printed["mnist_per_seed"] == card["measured"]["mnist_per_seed"]
