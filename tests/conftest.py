@@ -17,6 +17,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads that wait for each othe
 DATA = Path(os.environ.get("LENET_DATA", ROOT.parent / "shared" / "data"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those with a browser first: their files take minutes, and one that came last would run alone."""
+    items.sort(key=lambda item: "browser" not in item.path.parts)
+
+
 def _data(part: str) -> Path:
     path = DATA / part
     if not path.exists():

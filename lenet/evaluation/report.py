@@ -12,7 +12,7 @@ SETS = {
     "unipen-128-writers": "128 pens of UNIPEN",
     "pendigits-30-writers": "30 pens of pendigits",
     "unipen-letters-145-writers": "letters and signs of 145 pens of UNIPEN",
-    "unipen-numbers-59-writers": "numbers as 59 writers of UNIPEN wrote them",
+    "unipen-numbers-59-writers": "numbers of 59 writers",
     "photos": "photos and scans",
     "everyday-paper": "pictures of everyday paper, made by program",
     "junk": "junk by program",

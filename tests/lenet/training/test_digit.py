@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+import lenet
+from lenet import moments
 from lenet.__main__ import main
 from lenet.ink import rasterize
 from lenet.model import NO_DIGIT, LeNet5
@@ -140,9 +142,9 @@ def test_quick_is_the_same_recipe_with_less_of_everything():
     assert short.sources == Recipe().sources
 
 
-def test_the_command_trains_and_measures(digits, tmp_path, monkeypatch, capsys):
+def test_the_command_trains_measures_and_leaves_the_moments_of_its_run(digits, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(training, "mnist", lambda split, folder: digits)
-    monkeypatch.setattr(training, "quick", lambda recipe: replace(TINY, steps=60))
+    monkeypatch.setattr(training, "quick", lambda recipe: TINY)
     out = tmp_path / "small.pt"
     assert main(["train", "--out", str(out), "--seeds", "4", "7", "--quick"]) == 0
     assert not list(tmp_path.glob("*.part"))
@@ -151,6 +153,22 @@ def test_the_command_trains_and_measures(digits, tmp_path, monkeypatch, capsys):
     assert printed["mnist_per_seed"] == card["measured"]["mnist_per_seed"]
     assert set(printed["mnist_per_seed"]) == {"4", "7"}
     assert card["command"] == "python -m lenet train --out small.pt --seeds 4 7 --quick"
+    of_moments = json.loads((tmp_path / "small.moments.json").read_text())
+    assert (of_moments["seed"], of_moments["command"]) == (card["seed"], card["command"])
+    told = of_moments["moments"]
+    assert told["batches"][0] == 0
+    assert told["batches"][-1] == TINY.steps
+    assert len(told["loss"]) == len(told["test_error_percent"]) == len(told["batches"])
+    assert told["test_error_percent"][0] > 60
+    assert told["test_error_percent"][-1] < 40
+    with np.load(tmp_path / "small.moments.npz") as file:
+        arrays = dict(file.items())
+    assert {each.dtype for each in arrays.values()} == {np.dtype(np.float16)}
+    torch.manual_seed(card["seed"])
+    for moment, network in ((0, LeNet5()), (-1, lenet.load(out))):
+        kept = moments.as_network(arrays, moment).state_dict()
+        for name, each in network.state_dict().items():
+            np.testing.assert_allclose(kept[name], each, atol=1e-3)
 
 
 @pytest.mark.parametrize("seeds", [["1", "1"], ["-1"], ["x"], ["1.5"]])

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pytest
 import torch
 
 import lenet
 from lenet import moments
-from lenet.__main__ import main
 from lenet.evaluation import digits
-from lenet.model import LeNet5
-from lenet.training import digit as training
 from lenet.training import moments as trained
 from lenet.training.mnist import mnist
-from tests.lenet.training.test_digit import TINY
-from tests.lenet.training.test_digit import digits as drawn_digits
-
-digits_ = drawn_digits
 
 
 def test_moments_become_rarer_from_the_start_to_near_the_end():
@@ -30,30 +21,6 @@ def test_moments_become_rarer_from_the_start_to_near_the_end():
     assert (np.diff(steps)[1:] >= np.diff(steps)[:-1] - 10).all()
     assert 35_000 < steps[-1] < 45_000
     assert trained.moments(120)[-1] < 120
-
-
-def test_training_leaves_its_moments_beside_the_weights(digits_, tmp_path, monkeypatch):
-    monkeypatch.setattr(training, "mnist", lambda split, folder: digits_)
-    monkeypatch.setattr(training, "quick", lambda recipe: TINY)
-    out = tmp_path / "small.pt"
-    assert main(["train", "--out", str(out), "--seeds", "3", "4", "--quick"]) == 0
-    of_weights = json.loads(out.with_suffix(".json").read_text())
-    card = json.loads((tmp_path / "small.moments.json").read_text())
-    assert card["seed"] == of_weights["seed"]
-    told = card["moments"]
-    assert told["batches"][0] == 0
-    assert told["batches"][-1] == TINY.steps
-    assert len(told["loss"]) == len(told["test_error_percent"]) == len(told["batches"])
-    assert told["test_error_percent"][0] > 60
-    assert told["test_error_percent"][-1] < 40
-    with np.load(tmp_path / "small.moments.npz") as file:
-        arrays = dict(file.items())
-    assert {each.dtype for each in arrays.values()} == {np.dtype(np.float16)}
-    torch.manual_seed(card["seed"])
-    for moment, network in ((0, LeNet5()), (-1, lenet.load(out))):
-        kept = moments.as_network(arrays, moment).state_dict()
-        for name, each in network.state_dict().items():
-            np.testing.assert_allclose(kept[name], each, atol=1e-3)
 
 
 def test_the_bundled_moments_end_with_the_shipped_network(mnist_folder):
