@@ -37,9 +37,9 @@ _TOLD = {
     "junk": {"rejected_percent": "called no digit ({n:,})", "auroc": "AUROC against MNIST's digits"},
 }
 METHODS = {
-    "best": "the likeliest parting of the strokes, by both (the default; * where a plainer way reads more)",
-    "swept": "the swept network alone",
-    "grouped": "strokes that overlap, grouped",
+    "best": "likeliest parting, by both (default)",
+    "swept": "swept network alone",
+    "grouped": "overlapping strokes",
 }
 MISREAD = ".misread.json"  # ends the name of the file that lists what a network misreads of MNIST, beside its weights
 
@@ -64,15 +64,17 @@ def summary(card: dict[str, Any]) -> list[tuple[str, str]]:
 def lines_table(card: dict[str, Any]) -> list[list[str]]:
     """What was measured of the network for lines: a head, then a row a way to read.
 
-    The default's figure is marked with an asterisk where a plainer way reads more lines.
+    The default's figure is marked with an asterisk where a plainer way reads more lines, and its name says so.
     """
     lines, strangers = card["measured"]["lines"], card["measured"]["strangers"]
-    rows = [["whole strings right", *(SETS.get(kind, kind) for kind in lines), "digits invented among strangers"]]
+    rows = [["whole strings right", *(SETS.get(kind, kind) for kind in lines), "invented among strangers"]]
     for method, name in METHODS.items():
         rows.append([name])
         for figures in lines.values():
             shares = {each: found["strings_right_percent"] for each, found in figures["methods"].items()}
             beaten = method == "best" and max(shares.values()) > shares[method]
             rows[-1].append(f"{shares[method]:.1f} %{' *' if beaten else ''}")
-        rows[-1].append(f"{strangers['methods'][method]['invented']} in {strangers['n']} lines")
+        rows[-1].append(f"{strangers['methods'][method]['invented']} in {strangers['n']}")
+        if any("*" in cell for cell in rows[-1]):
+            rows[-1][0] += "; * a plainer way reads more"
     return rows

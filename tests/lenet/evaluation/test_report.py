@@ -58,7 +58,7 @@ def test_the_spread_of_the_seeds_is_that_of_a_sample(errors, told):
     assert f"{len(errors)} seeds" in what
 
 
-DEFAULT = "the likeliest parting of the strokes, by both (the default; * where a plainer way reads more)"
+DEFAULT = "likeliest parting, by both (default)"
 
 
 def lines_card(default, plainer, strangers=9):
@@ -77,23 +77,18 @@ def lines_card(default, plainer, strangers=9):
 
 def test_a_row_for_every_way_to_read_lines():
     assert lines_table(lines_card(97.44, 90.0)) == [
-        ["whole strings right", "spaced", "39 pens of DigiLeTs", "digits invented among strangers"],
-        [
-            "the likeliest parting of the strokes, by both (the default; * where a plainer way reads more)",
-            "97.4 %",
-            "97.4 %",
-            "9 in 500 lines",
-        ],
-        ["the swept network alone", "80.0 %", "80.0 %", "10 in 500 lines"],
-        ["strokes that overlap, grouped", "90.0 %", "90.0 %", "11 in 500 lines"],
+        ["whole strings right", "spaced", "39 pens of DigiLeTs", "invented among strangers"],
+        [DEFAULT, "97.4 %", "97.4 %", "9 in 500"],
+        ["swept network alone", "80.0 %", "80.0 %", "10 in 500"],
+        ["overlapping strokes", "90.0 %", "90.0 %", "11 in 500"],
     ]
 
 
 def test_a_default_that_a_plainer_way_beats_is_marked():
     rows = lines_table(lines_card(97.0, 97.5))
-    assert rows[1] == [DEFAULT, "97.0 % *", "97.0 % *", "9 in 500 lines"]
+    assert rows[1] == [f"{DEFAULT}; * a plainer way reads more", "97.0 % *", "97.0 % *", "9 in 500"]
     assert not any("*" in cell for row in [rows[0], *rows[2:]] for cell in row)
-    assert not any("*" in cell for row in lines_table(lines_card(97.5, 97.5)) for cell in row[1:])
+    assert not any("*" in cell for row in lines_table(lines_card(97.5, 97.5)) for cell in row)
 
 
 def test_the_ways_to_read_are_those_there_are():
