@@ -76,8 +76,7 @@ def is_dark(light: np.ndarray) -> bool:
 
 
 def _share_of_ink(light: np.ndarray) -> float:
-    contrast = contrast_of(light)
-    split = _split(contrast, noise_of(contrast))
+    contrast, split = next(_splits(light), (light, None))
     return 1.0 if split is None else float(np.mean(contrast > split))
 
 

@@ -198,11 +198,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     recipe = quick(Recipe()) if options.quick else Recipe()
     digits, test = mnist("train", options.mnist), mnist("test", options.mnist)
     card, models, moments = train_all(digits, options.out, recipe, options.seeds, command(options), options.device)
-    errors = {}
-    for seed, model in models.items():
-        wrong = logits_of(model, test.images).argmax(1) != test.labels
-        errors[str(seed)] = {"test_error_percent": round(100 * float(wrong.float().mean()), 2)}
-    card["measured"]["mnist_per_seed"] = errors
+    card["measured"]["mnist_per_seed"] = {
+        str(seed): {"test_error_percent": published.error(model, test)} for seed, model in models.items()
+    }
     write_card(options.out, card)
     write_moments(options.out, moments, test, card)
     for part in _parts(options.out, options.seeds):

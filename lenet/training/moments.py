@@ -65,7 +65,7 @@ class Moments:
 
     def _keep(self, model: LeNet5) -> None:
         self.networks.append({name: each.detach().cpu().half().numpy() for name, each in model.state_dict().items()})
-        self.losses.append(round(float(torch.stack(self._recent).mean()), 4) if self._recent else self.losses[-1])
+        self.losses.append(round(float(torch.stack(self._recent).mean()), 4))
         self._recent = []
 
 

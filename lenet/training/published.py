@@ -19,6 +19,7 @@ from torch import Tensor
 from ..model import Traceable
 from ..published import MODELS, WORDS
 from ..weights import save, write_card
+from .calibration import logits_of
 from .dataset import randomness
 from .distortion import Distortion, augment
 from .loop import Optimisation, optimise
@@ -72,9 +73,8 @@ def train(name: str, digits: Pictures, recipe: Recipe, seed: int, device: str = 
 
 def error(model: Traceable, test: Pictures) -> float:
     """Percent of the pictures that are misread."""
-    with torch.inference_mode():
-        answers = torch.cat([model(some[:, None].float() / 255).argmax(1) for some in test.images.split(1_000)])
-    return round(100 * float((answers != test.labels).float().mean()), 2)
+    wrong = logits_of(model, test.images).argmax(1) != test.labels
+    return round(100 * float(wrong.float().mean()), 2)
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
