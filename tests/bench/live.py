@@ -33,7 +33,7 @@ from tests.serving import Server
 
 CLIENTS = 32
 MOST_PLAIN = 6  # drawings in the plain demo, which takes its time
-DRAWINGS = [digit_on_pad(label, 4) for label in (7, 3, 8, 4, 2)]
+DRAWINGS = [digit_on_pad(label, 4, every=1) for label in (7, 3, 8, 4, 2)]
 
 
 @dataclass

@@ -15,9 +15,12 @@ from tests.serving import Server
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    # Parts of a window that no test looks at: with every page they would take as long as the page.
+    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding",
 ]  # fmt: skip
 # The page's store, as its scripts import it.
 STORE = "./gradio_api/file=demo/static/core/store.js"
+LINE_STORE = (STORE.replace("core/store", "line/line"), "line")  # that of the second tab
 Strokes = Sequence[Sequence[Sequence[float]]]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -56,9 +59,10 @@ def watch(page: Page, server: Server) -> Watched:
     return seen
 
 
-def digit_on_pad(label: int, seed: int, height: float = 0.6) -> list[list[list[float]]]:
-    """A synthetic digit in the middle of the pad."""
-    return centred([s.tolist() for s in synth.digit(label, np.random.default_rng([label, seed]))], height)
+def digit_on_pad(label: int, seed: int, *, every: int = 3) -> list[list[list[float]]]:
+    """A synthetic digit in the middle of the pad, of every third of its points: some thirty are a quick hand's."""
+    strokes = [stroke.tolist() for stroke in synth.digit(label, np.random.default_rng([label, seed]))]
+    return centred([[*stroke[:-1:every], stroke[-1]] for stroke in strokes])
 
 
 def centred(strokes: Strokes, height: float = 0.6) -> list[list[list[float]]]:
@@ -129,11 +133,26 @@ def expect_ink(page: Page, testid: str) -> None:
     )
 
 
-def settled(page: Page, status: str = "status") -> None:
-    """Wait until the newest ink has been answered and painted. status: the test id of the pad's status line."""
-    page.wait_for_timeout(150)
-    ready = "id => document.querySelector(`[data-testid=${id}]`).dataset.kind === 'ready'"
-    page.wait_for_function(ready, arg=status)
+# Whether the newest ink has been answered, with the sum of the cell that is opened.
+_ANSWERED = """async ([module, name]) => {
+  const { answer, subject, pinned, status } = (await import(module))[name];
+  const cell = pinned?.at(-1);
+  const told = !cell || String(answer?.explanation?.cell) === [cell.layer, cell.map, cell.row, cell.column].join();
+  return status.kind === 'ready' && answer?.subject === subject && told;
+}"""
+
+
+def settled(page: Page, store: tuple[str, str] = (STORE, "state")) -> None:
+    """Wait until the newest ink has been answered and painted. store: its module and its name there."""
+    page.wait_for_timeout(100)  # what is chosen without changing the ink may not have been asked about yet
+    page.wait_for_function(_ANSWERED, arg=list(store))
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def opened(page: Page) -> float:
+    """The number of the cell that is opened, once its own sum is there."""
+    page.wait_for_selector(".explain-open[aria-busy=false] [data-testid=explain-value]")
+    return float(page.inner_text("[data-testid=explain-value]").replace("−", "-"))
 
 
 def as_sent(page: Page) -> list[list[list[float]]]:

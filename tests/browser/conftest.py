@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -40,20 +42,33 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def watched(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Watched]:
-    """A fresh page at 1280x800 (or what @pytest.mark.parametrize("watched", [options], indirect=True) says).
-
-    When the test is over, the page must have logged no error and asked no other host for anything.
-    """
-    options = {"viewport": {"width": 1280, "height": 800}, **getattr(request, "param", {})}
-    context = browser.new_context(**options)
+@contextmanager
+def _watched(browser: Browser, server: Server, options: dict[str, Any]) -> Iterator[Watched]:
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
     seen = watch(context.new_page(), server)
-    seen.open()
     yield seen
     context.close()
     assert seen.complaints == []
     assert seen.foreign == []
+
+
+@pytest.fixture
+def unopened(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """A fresh page at 1280x800 (or what @pytest.mark.parametrize("unopened", [options], indirect=True) says), still
+    blank, for what a link opens.
+
+    When the test is over, the page must have logged no error and asked no other host for anything.
+    """
+    with _watched(browser, server, getattr(request, "param", {})) as seen:
+        yield seen
+
+
+@pytest.fixture
+def watched(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """The same, with the app open on it."""
+    with _watched(browser, server, getattr(request, "param", {})) as seen:
+        seen.open()
+        yield seen
 
 
 @pytest.fixture

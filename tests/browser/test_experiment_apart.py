@@ -12,8 +12,8 @@ def said(page: Page):
     return page.locator("[data-testid=experiment-apart-said]")
 
 
-def test_a_muted_map_is_empty_and_its_cost_is_told(watched: Watched):
-    page = tried(watched, "apart")
+def test_a_muted_map_is_empty_and_its_cost_is_told(unopened: Watched):
+    page = tried(unopened, "apart")
     muted = lenet.card()["measured"]["muted"]
     error, of_unit = (
         re.escape(f"{each:.2f}") for each in (muted["test_error_percent"], muted["with_one_muted"]["C1"][0])
@@ -32,8 +32,8 @@ def test_a_muted_map_is_empty_and_its_cost_is_told(watched: Watched):
     expect(page.locator("[data-testid=apart-map]")).to_have_value("15")
 
 
-def test_one_place_is_untied_where_it_is_clicked_or_written(watched: Watched):
-    page = tried(watched, "apart")
+def test_one_place_is_untied_where_it_is_clicked_or_written(unopened: Watched):
+    page = tried(unopened, "apart")
     page.select_option("[data-testid=apart-do]", "untie")
     expect(said(page)).to_have_text(re.compile(r"untied at row \d+, column \d+: .*the 783 other places"))
     largest = [page.input_value(f"[data-testid=apart-{each}]") for each in ("row", "column")]
@@ -47,6 +47,6 @@ def test_one_place_is_untied_where_it_is_clicked_or_written(watched: Watched):
     expect(said(page)).to_have_text(re.compile(f"untied at row {largest[0]}, column {largest[1]}:"))
 
 
-def test_a_link_that_makes_no_sense_shows_what_there_is(watched: Watched):
-    page = tried(watched, "apart", '{"layer":"X","map":99,"do":[],"row":{}}')
+def test_a_link_that_makes_no_sense_shows_what_there_is(unopened: Watched):
+    page = tried(unopened, "apart", '{"layer":"X","map":99,"do":[],"row":{}}')
     expect(said(page)).to_have_text(re.compile("^C1, map 0 muted"))

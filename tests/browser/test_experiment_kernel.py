@@ -17,8 +17,8 @@ def cell(page: Page, number: int):
     return page.locator(f"[data-testid=kernel-weights-{number}]")
 
 
-def test_weights_are_dragged_and_the_map_follows(watched: Watched):
-    page = tried(watched, "kernel")
+def test_weights_are_dragged_and_the_map_follows(unopened: Watched):
+    page = tried(unopened, "kernel")
     expect(said(page)).to_have_text(re.compile("^C1, map 0 as trained"))
     before = pixels(page, "kernel-now")
     assert before == pixels(page, "kernel-before")
@@ -41,8 +41,8 @@ def test_weights_are_dragged_and_the_map_follows(watched: Watched):
     assert float(cell(page, 12).get_attribute("aria-valuenow") or "nan") != weights[12]
 
 
-def test_keys_change_a_weight_and_a_menu_takes_a_known_kernel(watched: Watched):
-    page = tried(watched, "kernel", '{"layer":"C3","map":3,"from":2}')
+def test_keys_change_a_weight_and_a_menu_takes_a_known_kernel(unopened: Watched):
+    page = tried(unopened, "kernel", '{"layer":"C3","map":3,"from":2}')
     at = cell(page, 0)
     expect(at).to_have_attribute("aria-label", "row 0, column 0")
     value = float(at.get_attribute("aria-valuenow") or "nan")
@@ -55,6 +55,6 @@ def test_keys_change_a_weight_and_a_menu_takes_a_known_kernel(watched: Watched):
     expect(page.locator("[data-testid=kernel-from]")).to_have_value("2")
 
 
-def test_a_link_that_makes_no_sense_shows_what_there_is(watched: Watched):
-    page = tried(watched, "kernel", '{"layer":7,"map":"x","from":[],"preset":{},"weights":[1,"2"]}')
+def test_a_link_that_makes_no_sense_shows_what_there_is(unopened: Watched):
+    page = tried(unopened, "kernel", '{"layer":7,"map":"x","from":[],"preset":{},"weights":[1,"2"]}')
     expect(said(page)).to_have_text(re.compile("^C1, map 0 as trained"))

@@ -11,8 +11,8 @@ def said(page: Page):
     return page.get_by_test_id("experiment-mattered-said")
 
 
-def test_another_output_and_another_square_change_what_is_painted(watched: Watched):
-    page = tried(watched, "mattered")
+def test_another_output_and_another_square_change_what_is_painted(unopened: Watched):
+    page = tried(unopened, "mattered")
     expect(said(page)).to_have_text(re.compile(r"The logit of 7 is [\d.]+ over that of \d\. The square"))
     expect(page.get_by_test_id("mattered-sum")).to_have_text(re.compile(r"pixels [+−]\d.* together \+\d"))
     first = {name: pixels(page, f"mattered-{name}") for name in ("occlusion", "gradient", "split")}
@@ -26,8 +26,8 @@ def test_another_output_and_another_square_change_what_is_painted(watched: Watch
     assert pixels(page, "mattered-gradient") == second["gradient"]
 
 
-def test_a_pixel_tells_its_numbers_by_keys_and_by_pointer(watched: Watched):
-    page = tried(watched, "mattered")
+def test_a_pixel_tells_its_numbers_by_keys_and_by_pointer(unopened: Watched):
+    page = tried(unopened, "mattered")
     expect(said(page)).to_have_text(re.compile("The logit of 7"))
     told = page.locator(".experiment-mattered p.told")
     board = page.get_by_test_id("mattered-split")

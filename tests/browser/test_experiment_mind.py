@@ -16,8 +16,8 @@ def strokes(page: Page) -> list[list[list[float]]]:
     return page.evaluate(f"import('{STORE}').then(({{ state }}) => state.ink)")
 
 
-def test_the_slider_shows_a_beginning_and_its_end_or_undo_all_of_it(watched: Watched):
-    page = tried(watched, "mind")
+def test_the_slider_shows_a_beginning_and_its_end_or_undo_all_of_it(unopened: Watched):
+    page = tried(unopened, "mind")
     said, slider = page.get_by_test_id(SAID), page.get_by_test_id("mind-at")
     told, whole = said.inner_text(), strokes(page)
     asked = []
@@ -42,8 +42,8 @@ def test_the_slider_shows_a_beginning_and_its_end_or_undo_all_of_it(watched: Wat
     assert slider.input_value() == slider.get_attribute("max")
 
 
-def test_a_link_holds_the_whole_drawing_and_the_point(watched: Watched):
-    page = tried(watched, "mind", '{"at":9}')
+def test_a_link_holds_the_whole_drawing_and_the_point(unopened: Watched):
+    page = tried(unopened, "mind", '{"at":9}')
     expect(page.get_by_test_id("mind-at")).to_have_attribute("aria-valuetext", re.compile("^point 9 of "))
     assert sum(map(len, strokes(page))) == 9
     page.get_by_test_id("experiment-mind-link").click()
@@ -54,8 +54,8 @@ def test_a_link_holds_the_whole_drawing_and_the_point(watched: Watched):
     assert query["ink"][0].endswith("450.800")
 
 
-def test_playing_ends_with_the_whole_drawing(watched: Watched):
-    page = tried(watched, "mind")
+def test_playing_ends_with_the_whole_drawing(unopened: Watched):
+    page = tried(unopened, "mind")
     whole = strokes(page)
     page.get_by_test_id("mind-play").click()
     page.wait_for_function(f"import('{STORE}').then(({{ state }}) => state.ink.flat().length < 9)")
@@ -63,8 +63,8 @@ def test_playing_ends_with_the_whole_drawing(watched: Watched):
     assert strokes(page) == whole
 
 
-def test_reload_in_the_middle_brings_the_whole_drawing_back(watched: Watched):
-    page = tried(watched, "mind")
+def test_reload_in_the_middle_brings_the_whole_drawing_back(unopened: Watched):
+    page = tried(unopened, "mind")
     before = strokes(page)
     page.get_by_test_id("mind-at").fill("12")
     page.wait_for_timeout(600)  # until the drawing is kept

@@ -13,8 +13,8 @@ def said(page: Page):
     return page.get_by_test_id("experiment-pixels-said")
 
 
-def test_pixels_are_drawn_by_pointer_and_undone(watched: Watched):
-    page = tried(watched, "pixels")
+def test_pixels_are_drawn_by_pointer_and_undone(unopened: Watched):
+    page = tried(unopened, "pixels")
     board = page.get_by_test_id("pixels-board")
     board.scroll_into_view_if_needed()
     before = pixels(page, "pixels-board")
@@ -34,8 +34,8 @@ def test_pixels_are_drawn_by_pointer_and_undone(watched: Watched):
     assert page.evaluate(PICTURE) is None
 
 
-def test_pixels_are_changed_by_keys(watched: Watched):
-    page = tried(watched, "pixels")
+def test_pixels_are_changed_by_keys(unopened: Watched):
+    page = tried(unopened, "pixels")
     page.get_by_test_id("pixels-grey").click()
     page.get_by_test_id("pixels-board").focus()
     for key in ("Shift+ArrowLeft", "Shift+ArrowLeft", "ArrowUp", " "):
@@ -45,8 +45,8 @@ def test_pixels_are_changed_by_keys(watched: Watched):
     assert page.evaluate(PICTURE)[2 * (13 * 28 + 6) :][:2] == "80"
 
 
-def test_pixels_that_turn_the_answer_are_found_marked_and_taken_over(watched: Watched):
-    page = tried(watched, "pixels")
+def test_pixels_that_turn_the_answer_are_found_marked_and_taken_over(unopened: Watched):
+    page = tried(unopened, "pixels")
     page.get_by_test_id("pixels-target").select_option(label="1")
     expect(said(page)).to_have_text(re.compile(r"\d pixels make it 1 \(\d+ inked, \d+ wiped; found greedily"))
     marks = page.locator(".experiment-pixels .change").count()

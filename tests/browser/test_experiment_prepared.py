@@ -12,8 +12,8 @@ from tests.browser.acting import PHONE, Watched, pixels, tried
 SAID = "experiment-prepared-said"
 
 
-def test_a_switch_changes_the_picture_and_the_sentence(watched: Watched):
-    page = tried(watched, "prepared")
+def test_a_switch_changes_the_picture_and_the_sentence(unopened: Watched):
+    page = tried(unopened, "prepared")
     said = page.get_by_test_id(SAID)
     expect(said).to_contain_text("Prepared as MNIST was, it is read as 7, with ")
     assert pixels(page, "prepared-switched") == pixels(page, "prepared-mnist")
@@ -28,9 +28,9 @@ def test_a_switch_changes_the_picture_and_the_sentence(watched: Watched):
     expect(page.get_by_test_id("prepared-crop")).to_be_disabled()
 
 
-@pytest.mark.parametrize("watched", [PHONE], indirect=True)
-def test_a_link_restores_the_switches_and_garbage_does_no_harm(watched: Watched):
-    page = tried(watched, "prepared", '{"centre":false,"crop":"no","line":7}')
+@pytest.mark.parametrize("unopened", [PHONE], indirect=True)
+def test_a_link_restores_the_switches_and_garbage_does_no_harm(unopened: Watched):
+    page = tried(unopened, "prepared", '{"centre":false,"crop":"no","line":7}')
     expect(page.get_by_test_id(SAID)).to_contain_text("Without centring it is")
     states = [page.get_by_test_id(f"prepared-{name}").is_checked() for name in ("crop", "scale", "line", "centre")]
     assert states == [True, True, True, False]

@@ -17,8 +17,8 @@ def said(page: Page):
     return found
 
 
-def test_a_drawing_is_kept_taught_downloaded_and_removed(watched: Watched, tmp_path: Path):
-    page = tried(watched, "teach")
+def test_a_drawing_is_kept_taught_downloaded_and_removed(unopened: Watched, tmp_path: Path):
+    page = tried(unopened, "teach")
     expect(said(page)).to_have_text(re.compile("^Your drawing is read as 7"), timeout=30_000)
     expect(page.get_by_test_id("teach-go")).to_be_disabled()
     page.select_option("[data-testid=teach-label]", "1")
@@ -45,8 +45,8 @@ def test_a_drawing_is_kept_taught_downloaded_and_removed(watched: Watched, tmp_p
     expect(page.get_by_test_id("teach-download")).to_be_disabled()
 
 
-def test_no_more_than_five_are_kept_and_distances_cannot_learn(watched: Watched):
-    page = tried(watched, "teach", '{"label":"many"}')
+def test_no_more_than_five_are_kept_and_distances_cannot_learn(unopened: Watched):
+    page = tried(unopened, "teach", '{"label":"many"}')
     expect(said(page)).to_have_text(re.compile("^Your drawing is read as 7"), timeout=30_000)
     for _ in range(5):
         page.get_by_test_id("teach-keep").click()

@@ -13,8 +13,8 @@ def said(page: Page):
     return page.locator("[data-testid=experiment-wants-said]")
 
 
-def test_another_layer_and_map_show_other_pictures(watched: Watched):
-    page = tried(watched, "wants")
+def test_another_layer_and_map_show_other_pictures(unopened: Watched):
+    page = tried(unopened, "wants")
     expect(said(page)).to_have_text(re.compile("^C3, map 0, gives"), timeout=30_000)
     before = pixels(page, "wants-made"), pixels(page, "wants-digit-0")
     frames = page.locator(".experiment-wants .lab-outline:visible")
@@ -30,8 +30,8 @@ def test_another_layer_and_map_show_other_pictures(watched: Watched):
     expect(page.get_by_test_id("wants-digit-0")).to_have_attribute("aria-label", re.compile("^a 7: "))
 
 
-def test_a_link_of_garbage_and_a_network_without_measured_digits(watched: Watched):
-    page = tried(watched, "wants", '{"layer":"C9","map":"many"}')
+def test_a_link_of_garbage_and_a_network_without_measured_digits(unopened: Watched):
+    page = tried(unopened, "wants", '{"layer":"C9","map":"many"}')
     expect(said(page)).to_have_text(re.compile("^C3, map 0, gives"), timeout=30_000)
     page.get_by_role("tab", name="One digit").click()
     page.select_option("[data-testid=network]", "lenet5-1998")

@@ -19,15 +19,15 @@ def said(page: Page, name: str = "push"):
     return page.get_by_test_id(f"experiment-{name}-said")
 
 
-def test_its_scripts_and_styles_come_when_it_is_opened(watched: Watched):
+def test_its_scripts_and_styles_come_when_it_is_opened(unopened: Watched):
     asked: list[str] = []
-    watched.page.on("request", lambda request: asked.append(request.url))
-    watched.open("?ink=300.200_700.200_450.800")
-    settled(watched.page)
+    unopened.page.on("request", lambda request: asked.append(request.url))
+    unopened.open("?ink=300.200_700.200_450.800")
+    settled(unopened.page)
     theirs = re.compile(r"/(?:lab|experiments)/")
     assert not any(map(theirs.search, asked))
-    watched.page.get_by_role("tab", name="Experiments").click()
-    expect(said(watched.page)).to_contain_text("Read as 7")
+    unopened.page.get_by_role("tab", name="Experiments").click()
+    expect(said(unopened.page)).to_contain_text("Read as 7")
     assert any("/experiments/push/push.js" in url for url in asked)
     assert any("/experiments/push/push.css" in url for url in asked)
 
@@ -52,9 +52,9 @@ def test_cards_follow_the_drawing_and_the_network_and_both_pads_are_one(page: Pa
     expect(said(page)).to_contain_text("Read as 1")
 
 
-def test_a_link_brings_drawing_experiment_and_settings_back(watched: Watched):
-    watched.open(LINK)
-    page = watched.page
+def test_a_link_brings_drawing_experiment_and_settings_back(unopened: Watched):
+    unopened.open(LINK)
+    page = unopened.page
     expect(said(page)).to_contain_text("Read as 7")
     page.get_by_test_id("push-kind").select_option("turn")
     page.get_by_test_id("push-at").focus()
@@ -64,19 +64,19 @@ def test_a_link_brings_drawing_experiment_and_settings_back(watched: Watched):
     page.get_by_test_id("experiment-push-link").click()
     link = page.get_by_test_id("experiment-push").get_attribute("data-link")
     assert link
-    watched.open(link.removeprefix(watched.server.url))
+    unopened.open(link.removeprefix(unopened.server.url))
     expect(said(page)).to_contain_text("Turn: 15°")
     expect(page.get_by_test_id("experiment-push")).to_be_focused()
-    watched.open(LINK + "&settings=[nonsense")
+    unopened.open(LINK + "&settings=[nonsense")
     expect(said(page)).to_contain_text("Shift right: 0 px")
-    watched.open(LINK + '&settings={"kind":7,"at":"far"}')
+    unopened.open(LINK + '&settings={"kind":7,"at":"far"}')
     expect(said(page)).to_contain_text("Shift right: 0 px")
 
 
-@pytest.mark.parametrize("watched", [PHONE], indirect=True)
-def test_on_a_phone_nothing_is_wider_than_the_screen_and_a_finger_draws(watched: Watched):
-    watched.open(LINK)
-    page = watched.page
+@pytest.mark.parametrize("unopened", [PHONE], indirect=True)
+def test_on_a_phone_nothing_is_wider_than_the_screen_and_a_finger_draws(unopened: Watched):
+    unopened.open(LINK)
+    page = unopened.page
     expect(said(page)).to_contain_text("Read as 7")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_test_id("lab-pad").scroll_into_view_if_needed()
@@ -84,9 +84,9 @@ def test_on_a_phone_nothing_is_wider_than_the_screen_and_a_finger_draws(watched:
     expect(page.get_by_test_id("lab-prediction")).to_have_text("–")
 
 
-def test_what_is_wrong_is_said_and_the_next_answer_comes(watched: Watched):
-    watched.open(LINK)
-    page = watched.page
+def test_what_is_wrong_is_said_and_the_next_answer_comes(unopened: Watched):
+    unopened.open(LINK)
+    page = unopened.page
     expect(said(page)).to_contain_text("Read as 7")
     page.route("**/live/experiment", lambda route: route.abort())
     page.route("**/component_server*", lambda route: route.abort())
@@ -95,7 +95,7 @@ def test_what_is_wrong_is_said_and_the_next_answer_comes(watched: Watched):
     page.unroute("**/live/experiment")
     page.unroute("**/component_server*")
     expect(said(page)).to_contain_text("Slant: 0")
-    watched.complaints[:] = [each for each in watched.complaints if "ERR_FAILED" not in each]
+    unopened.complaints[:] = [each for each in unopened.complaints if "ERR_FAILED" not in each]
 
 
 def held(page: Page) -> None:
@@ -108,8 +108,8 @@ def held(page: Page) -> None:
     page.route("**/live/experiment", late)
 
 
-def test_an_answer_is_told_by_what_was_asked_not_by_what_is_chosen_since(watched: Watched):
-    page = tried(watched, "apart", '{"map":1}')
+def test_an_answer_is_told_by_what_was_asked_not_by_what_is_chosen_since(unopened: Watched):
+    page = tried(unopened, "apart", '{"map":1}')
     of_one = said(page, "apart").inner_text()
     assert "map 1 muted" in of_one
     page.select_option("[data-testid=apart-map]", "2")
@@ -127,8 +127,8 @@ def test_an_answer_is_told_by_what_was_asked_not_by_what_is_chosen_since(watched
     assert {each for each in page.evaluate("told") if each.startswith("C1, map 1")} == {of_one}
 
 
-def test_what_was_cleared_meanwhile_gets_no_answer(watched: Watched):
-    page = tried(watched, "push")
+def test_what_was_cleared_meanwhile_gets_no_answer(unopened: Watched):
+    page = tried(unopened, "push")
     held(page)
     page.get_by_test_id("push-at").focus()
     page.keyboard.press("ArrowRight")
@@ -137,8 +137,8 @@ def test_what_was_cleared_meanwhile_gets_no_answer(watched: Watched):
     assert said(page).inner_text().startswith("Draw a digit first")
 
 
-def test_a_screen_reader_hears_of_the_card_in_use_once_the_hand_rests(watched: Watched):
-    page = tried(watched, "push")
+def test_a_screen_reader_hears_of_the_card_in_use_once_the_hand_rests(unopened: Watched):
+    page = tried(unopened, "push")
     voice = page.get_by_test_id("lab-voice")
     page.get_by_test_id("push-at").focus()
     page.evaluate(
@@ -154,8 +154,8 @@ def test_a_screen_reader_hears_of_the_card_in_use_once_the_hand_rests(watched: W
     assert page.locator(".card [role=status], .card output").count() == 0
 
 
-def test_the_pad_stays_in_sight_beside_the_last_card(watched: Watched):
-    page = tried(watched, "teach")
+def test_the_pad_stays_in_sight_beside_the_last_card(unopened: Watched):
+    page = tried(unopened, "teach")
     box = page.get_by_test_id("lab-pad").bounding_box()
     assert box
     assert page.evaluate("scrollY") > 1000

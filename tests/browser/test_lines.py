@@ -16,7 +16,7 @@ from demo.wire import fields_of
 from lenet.line.detect import read_line
 from lenet.line.windows import read_windows
 from lenet.own.conventions import open_network
-from tests.browser.acting import PHONE, Watched, draw, expect_prediction, pixels, settled
+from tests.browser.acting import LINE_STORE, PHONE, Watched, draw, expect_prediction, pixels, settled
 from tests.lenet.own.test_network import FORMS, weights_of
 
 # Every third point: a mouse takes its time.
@@ -63,7 +63,7 @@ def test_a_box_stays_while_answers_come(tab: Page):
 def test_boxes_lie_around_their_digits(tab: Page):
     draw(tab, LINE, "line-pad")
     expect_line(tab, "2026")
-    settled(tab, "line-status")
+    settled(tab, LINE_STORE)
     pad = tab.locator("[data-testid=line-pad]").bounding_box()
     assert pad
     for i, found in enumerate(read_line(LINE).detections):
@@ -127,7 +127,7 @@ def test_the_score_map_is_aligned_and_explains_itself(tab: Page):
 def test_the_score_map_shows_probabilities_and_marks_the_surest_digits(tab: Page):
     draw(tab, LINE, "line-pad")
     expect_line(tab, "2026")
-    settled(tab, "line-status")
+    settled(tab, LINE_STORE)
     reading = read_line(LINE)
     columns = reading.logits.shape[1]
     with_none = np.concatenate([reading.logits, np.zeros((1, columns))])
@@ -249,7 +249,7 @@ def test_the_network_of_the_first_tab_reads_lines_too(tab: Page, tmp_path: Path)
     expect(method).to_have_value("best")  # until it is asked for
     method.select_option("mine.pth, swept")
     model = open_network(file.read_bytes()).network
-    settled(tab, "line-status")
+    settled(tab, LINE_STORE)
     assert asked[-1]["method"] == "chosen"
     reading = read_windows(model, read_line(fields_of(asked[-1])["ink"], "swept"))
     expect_line(tab, reading.text)
@@ -266,7 +266,7 @@ def test_the_network_of_the_first_tab_reads_lines_too(tab: Page, tmp_path: Path)
         assert seen == pytest.approx(reading.logits[row, column], abs=0.02)
     # It follows the pen, and another network that is chosen.
     tab.keyboard.press("Control+z")
-    settled(tab, "line-status")
+    settled(tab, LINE_STORE)
     tab.keyboard.press("Control+Shift+z")
     tab.get_by_role("tab", name="One digit").click()
     tab.select_option("[data-testid=network]", "textbook")
@@ -280,7 +280,7 @@ def test_the_network_of_the_first_tab_reads_lines_too(tab: Page, tmp_path: Path)
     tab.get_by_role("tab", name="Many digits").click()
     expect(method).to_have_value("best")
     assert method.locator("option").count() == 3
-    settled(tab, "line-status")
+    settled(tab, LINE_STORE)
     assert (asked[-1]["method"], asked[-1].get("network")) == ("best", None)
 
 
@@ -293,7 +293,7 @@ def test_outputs_with_labels_have_their_names_on_lines_too(tab: Page, tmp_path: 
     tab.select_option("[data-testid=method]", "chosen")
     asked = last_scan(tab)
     draw(tab, LINE, "line-pad")
-    settled(tab, "line-status")
+    settled(tab, LINE_STORE)
     model = open_network(file.read_bytes(), tuple(labels)).network
     reading = read_windows(model, read_line(fields_of(asked[-1])["ink"], "swept"))
     read = [labels[each.digit] for each in reading.detections]

@@ -216,12 +216,12 @@ def test_a_server_that_forgot_the_network_is_brought_it_again(page: Page, file: 
     assert page.locator("[data-testid=status]").get_attribute("data-kind") == "ready"
 
 
-def test_the_page_follows_a_file_that_a_training_script_saves(watched: Watched, tmp_path: Path):
-    file, page = tmp_path / "learning.pth", watched.page
+def test_the_page_follows_a_file_that_a_training_script_saves(unopened: Watched, tmp_path: Path):
+    file, page = tmp_path / "learning.pth", unopened.page
     with Server(["-m", "demo", "--network", str(file)]) as own:
         page.goto("about:blank")
-        watched.server = own
-        watched.open()
+        unopened.server = own
+        unopened.open()
         draw(page, SEVEN)
         expect(said(page)).to_have_text(re.compile("not there yet"))
         weights = FORMS["8-16-128-64-10"][2]

@@ -174,9 +174,9 @@ def test_a_link_holds_which_network_is_shown(watched: Watched, name: str):
     expect(said(page)).to_have_text(re.compile("misreads"))
 
 
-def test_a_link_holds_a_moment_of_the_training(watched: Watched):
-    page = watched.page
-    watched.open("?ink=300.200_700.200_450.800&network=moment-9&cell=C3/3/4/5")
+def test_a_link_holds_a_moment_of_the_training(unopened: Watched):
+    page = unopened.page
+    unopened.open("?ink=300.200_700.200_450.800&network=moment-9&cell=C3/3/4/5")
     expect(page.locator("[data-testid=moments]")).to_have_value("9")
     settled(page)
     true = traced(page, moments.networks()[9]).logits[0].numpy()
@@ -189,9 +189,9 @@ def test_a_link_holds_a_moment_of_the_training(watched: Watched):
 
 
 @pytest.mark.parametrize("name", ["moment-99", "moments", "moment-x", "constructor", "nobody", "0" * 32 + ".1"])
-def test_a_link_to_a_network_that_is_not_there_shows_the_bundled_one(watched: Watched, name: str):
-    page = watched.page
-    watched.open(f"?ink=300.200_700.200_450.800&network={name}")
+def test_a_link_to_a_network_that_is_not_there_shows_the_bundled_one(unopened: Watched, name: str):
+    page = unopened.page
+    unopened.open(f"?ink=300.200_700.200_450.800&network={name}")
     settled(page)
     page.wait_for_timeout(300)
     expect(page.locator("[data-testid=network]")).to_have_value("")

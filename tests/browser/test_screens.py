@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.acting import PHONE, Watched, draw, expect_prediction, tried_all
+from tests.browser.acting import PHONE, Watched, draw, expect_prediction, opened, tried_all
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 UPRIGHT = PHONE
@@ -56,12 +56,12 @@ def test_there_is_room_beside_the_pad_for_a_finger_that_scrolls(page: Page):
     page.wait_for_function("scrollY > 50")
 
 
-@pytest.mark.parametrize("watched", [{}, UPRIGHT, SIDEWAYS], indirect=True, ids=["laptop", "upright", "sideways"])
+@pytest.mark.parametrize("unopened", [{}, UPRIGHT, SIDEWAYS], indirect=True, ids=["laptop", "upright", "sideways"])
 @pytest.mark.parametrize("cell", ["C1/5/14/14", "C3/7/4/4", "S4/15/2/2", "C5/60", "output/3"])
-def test_the_opened_sheet_leaves_its_layer_to_be_seen(watched: Watched, cell: str):
-    watched.open(f"?ink=300.200_700.200_450.800&cell={cell}")
-    page = watched.page
-    page.wait_for_selector("[data-testid=explain-value]")
+def test_the_opened_sheet_leaves_its_layer_to_be_seen(unopened: Watched, cell: str):
+    unopened.open(f"?ink=300.200_700.200_450.800&cell={cell}")
+    page = unopened.page
+    opened(page)
     layer = page.locator(f".layer-{cell.split('/')[0]}").bounding_box()
     sheet = page.locator(".explain-open").bounding_box()
     back = page.locator("[data-testid=close]").bounding_box()
@@ -78,15 +78,20 @@ def test_the_opened_sheet_leaves_its_layer_to_be_seen(watched: Watched, cell: st
         assert min(back["width"], back["height"]) >= 44
 
 
+def found_by_axe(page: Page, where: str) -> list[tuple[str, str]]:
+    found = Axe().run(page, context=where, options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]})
+    return [(each["id"], each["nodes"][0]["html"][:120]) for each in found.response["violations"]]
+
+
 @pytest.mark.parametrize(
-    ("watched", "theme"),
+    ("unopened", "theme"),
     [({}, "light"), ({}, "dark"), (UPRIGHT, "light"), (UPRIGHT, "dark"), (SIDEWAYS, "dark")],
-    indirect=["watched"],
+    indirect=["unopened"],
 )
 @pytest.mark.parametrize("tab", ["One digit", "Many digits", "Experiments"])
-def test_axe_finds_nothing(watched: Watched, theme: str, tab: str):
-    watched.open(f"?__theme={theme}&ink=300.200_700.200_450.800")
-    page = watched.page
+def test_axe_finds_nothing(unopened: Watched, theme: str, tab: str):
+    unopened.open(f"?__theme={theme}&ink=300.200_700.200_450.800")
+    page = unopened.page
     page.get_by_role("tab", name=tab).click()
     if tab == "Many digits":
         page.wait_for_selector("[data-testid=line-status][data-kind=ready]")
@@ -94,10 +99,11 @@ def test_axe_finds_nothing(watched: Watched, theme: str, tab: str):
         page.wait_for_function("document.querySelector('[data-testid=line-prediction]').textContent === '2026'")
     if tab == "Experiments":
         tried_all(page)
-    found = Axe().run(
-        page, context=".gradio-container main", options={"runOnly": ["wcag2a", "wcag2aa", "best-practice"]}
-    )
-    assert [(each["id"], each["nodes"][0]["html"][:120]) for each in found.response["violations"]] == []
+    assert found_by_axe(page, ".gradio-container main") == []
+    if tab == "One digit":
+        page.click("[data-testid=map-C3-3]")
+        opened(page)
+        assert found_by_axe(page, ".explain-open") == []
 
 
 @pytest.mark.parametrize("watched", [UPRIGHT, SIDEWAYS], indirect=True)

@@ -2,7 +2,7 @@
 
 import { bringing } from '../core/bring.js';
 import { address, layerOf, parse, spoken } from '../core/cells.js';
-import { copy, fill, find, hide, pick, press, say } from '../core/element.js';
+import { copy, fill, find, hide, html, pick, press, say } from '../core/element.js';
 import { number } from '../core/format.js';
 import { state } from '../core/store.js';
 import { granted, sent } from '../core/wire.js';
@@ -25,14 +25,14 @@ export function mount(element, _, server) {
   // What writes sums out comes when a cell is first pointed at, and is there when one is opened.
   /** @type {(typeof import('./terms.js') & typeof import('./words.js')) | undefined} */
   let told;
-  let isComing = false;
+  let isFetching = false;
   const fetch = async () => {
-    if (isComing) return;
-    isComing = true;
+    if (isFetching) return;
+    isFetching = true;
     const modules = await Promise.all([import('./terms.js'), import('./words.js'), import('./slide.js')]).catch(
       () => null,
     );
-    isComing = modules !== null; // or the server is away for a moment
+    isFetching = modules !== null; // or the server is away for a moment
     if (!modules) return;
     const [terms, words, slide] = modules;
     told = { ...terms, ...words };
@@ -53,15 +53,20 @@ export function mount(element, _, server) {
       const map = maps[Math.min(uncovered?.map ?? 0, maps.length - 1)];
       if (hadFocus && map instanceof HTMLElement) map.focus({ preventScroll: true });
       uncovered = undefined;
+      say(find(element, 'explain-words'), '');
+      fill(place, html``);
       return;
     }
     const { layers } = state.network;
     const layer = layerOf(layers, cell);
     if (document.activeElement !== input) input.value = address(layer, cell);
     const explanation = state.answer?.explanation;
-    if (!explanation || String(explanation.cell) !== String(fields(cell))) {
+    const isComing = !explanation || String(explanation.cell) !== String(fields(cell));
+    // Until the answer that explains it is there, the sum of the cell before it is faint.
+    sheet.setAttribute('aria-busy', String(isComing || !told));
+    if (isComing) {
       say(find(element, 'explain-title'), spoken(layer, cell));
-      return; // the answer that explains it is on its way
+      return;
     }
     if (!told) {
       fetch();
