@@ -18,7 +18,7 @@ from ..model import NO_DIGIT
 from ..synthetic import digits, junk, styles
 from ..synthetic.hand import Glyph, Random
 from .mnist import Pictures
-from .run import processes
+from .run import spread
 
 _CHUNK = 5_000
 _INK_SEED = 1
@@ -60,10 +60,8 @@ INK: dict[str, tuple[Sequence[int], Callable[[int, Random], Glyph]]] = {
 
 def drawn(kind: str, count: int, seed: int, workers: int | None = None) -> Pictures:
     """So many pictures of a kind of INK, drawn by `ink.prepare`; the same for any number of workers."""
-    chunks = [range(count)[start : start + _CHUNK] for start in range(0, count, _CHUNK)]
     print(f"drawing {count:,} pictures: {kind}", file=sys.stderr)
-    with processes(workers) as pool:
-        return joined(list(pool.map(functools.partial(_drawn, kind, seed), chunks)))
+    return joined(spread(functools.partial(_drawn, kind, seed), range(count), _CHUNK, workers))
 
 
 def _drawn(kind: str, seed: int, numbers: range) -> Pictures:

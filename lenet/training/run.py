@@ -12,16 +12,18 @@ import re
 import shlex
 import subprocess
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 
 from .mnist import SHA256
 
+T = TypeVar("T")
 _PACKAGE = Path(__file__).resolve().parent.parent
 # The code that a network depends on: whatever of it changes, what was trained before is of another recipe.
 _CODE = (
@@ -42,6 +44,15 @@ def processes(workers: int | None = None) -> ProcessPoolExecutor:
     for setting in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
         os.environ.setdefault(setting, str(2**30))
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+
+
+def spread(work: Callable[[range], T], numbers: range, chunk: int, workers: int | None = None) -> list[T]:
+    """What `work` makes of `numbers`, a chunk at a time, in `processes`; of one chunk alone, in this one."""
+    chunks = [numbers[start : start + chunk] for start in range(0, len(numbers), chunk)]
+    if len(chunks) < 2:
+        return [work(each) for each in chunks]
+    with processes(workers) as pool:
+        return list(pool.map(work, chunks))
 
 
 def fingerprint(recipe: Any, *more: Any) -> str:

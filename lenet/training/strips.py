@@ -18,7 +18,7 @@ from ..synthetic.hand import Glyph, Random
 from ..synthetic.lines import CLOSE, SPACED, TOUCHING, compose
 from .distortion import Distortion, augment
 from .mnist import Pictures
-from .run import processes
+from .run import spread
 
 UNLABELLED = -100  # cross_entropy's ignore_index
 _GLYPH = 40  # pixels of the square that a picture is distorted in
@@ -155,9 +155,7 @@ class DrawnLines:
 
 def drawn_lines(count: int, seed: int, workers: int | None = None) -> list[DrawnLine]:
     """Lines of one to six digits, half of them with something strange among these. The same for any workers."""
-    chunks = [range(count)[start : start + _CHUNK] for start in range(0, count, _CHUNK)]
-    with processes(workers) as pool:
-        return [line for lines in pool.map(functools.partial(_drawn, seed), chunks) for line in lines]
+    return [line for lines in spread(functools.partial(_drawn, seed), range(count), _CHUNK, workers) for line in lines]
 
 
 def _drawn(seed: int, numbers: range) -> list[DrawnLine]:

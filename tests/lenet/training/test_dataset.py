@@ -26,6 +26,14 @@ def test_ink_does_not_depend_on_workers_but_on_the_seed(monkeypatch):
     assert not torch.equal(one.images, other.images)
 
 
+def test_a_few_pictures_are_drawn_without_starting_processes(monkeypatch):
+    monkeypatch.setattr("lenet.training.run.processes", None)
+    assert len(drawn("junk", 30, 3).labels) == 30
+    monkeypatch.setattr("lenet.training.dataset._CHUNK", 25)
+    with pytest.raises(TypeError):
+        drawn("junk", 30, 3)
+
+
 def test_a_batch_has_of_every_source_its_share():
     pictures = {
         name: Pictures(torch.full((10, 28, 28), value, dtype=torch.uint8), torch.full((10,), value))
