@@ -1,7 +1,7 @@
 """Where a stroke of a line may be cut, for people join their digits.
 
-A stroke that is wider than a digit is cut where it passes from one digit to the next: where nothing else of it lies
-above or below. Whether to cut there is for the best parting to say.
+A stroke that is wider than a digit is cut where it passes from one digit to the next: where what is written before
+lies left of what follows, or reaches over it least. Whether to cut there is for the best parting to say.
 Source: LeCun et al. 1998, section V-A, "segmentation points".
 """
 
@@ -17,8 +17,9 @@ from .segment import Stroke, dense_of
 
 _WIDE = 0.85  # line heights: what is wider may be two digits
 _FLAT = 0.4  # line heights: what is no higher is a rule
+_OVER = 0.2  # line heights: digits that are joined seldom lie over each other by more
 _INWARD = 0.2  # line heights from a stroke's left and right: no digit is narrower
-_APART = 0.2  # line heights between two cuts
+_APART = 0.1  # line heights between two cuts
 _SPACING = 0.02  # line heights between the points that are looked at
 _MOST_POINTS = 2_000  # that are looked at in a stroke
 _MOST = 6  # cuts in a stroke
@@ -55,16 +56,15 @@ def _cut(stroke: Stroke, height: float, most: int) -> list[Stroke]:
 def _cuts(stroke: Stroke, height: float) -> list[int]:
     """The points, in their order, at which a dense stroke may be cut."""
     x = stroke[:, 0]
-    columns = np.floor((x - x.min()) / (2 * _SPACING * height)).astype(int)
-    # How often the stroke passes each column: it stands in it for a while, comes back, and so on.
-    entered = np.concatenate([[True], columns[1:] != columns[:-1]])
-    passes = np.bincount(columns[entered], minlength=columns.max() + 1)
-    single = np.flatnonzero(passes == 1)
-    runs = np.split(single, np.flatnonzero(np.diff(single) > 1) + 1) if len(single) else []
-    middles = [float(np.mean(run) + 0.5) * 2 * _SPACING * height + x.min() for run in runs]
-    inner = [m for m in middles if x.min() + _INWARD * height < m < x.max() - _INWARD * height]
-    kept: list[float] = []
-    for middle in inner:
-        if not kept or middle - kept[-1] > _APART * height:
-            kept.append(middle)
-    return sorted(int(np.argmin(np.abs(x - middle))) for middle in kept[:_MOST])
+    # How far what comes before a point reaches over what follows: not at all where the pen goes on to the next digit.
+    over = np.maximum.accumulate(x) - np.minimum.accumulate(x[::-1])[::-1]
+    inner = np.flatnonzero((x > x.min() + _INWARD * height) & (x < x.max() - _INWARD * height))
+    starts = np.flatnonzero(np.diff(over[inner], prepend=np.inf))
+    middles = inner[(starts + np.append(starts[1:], len(inner)) - 1) // 2]
+    levels = np.concatenate([[np.inf], over[middles], [np.inf]])
+    low = middles[(over[middles] < np.minimum(levels[:-2], levels[2:])) & (over[middles] <= _OVER * height)]
+    kept: list[int] = []
+    for point in low[np.argsort(over[low], kind="stable")].tolist():
+        if all(abs(x[point] - x[other]) > _APART * height for other in kept):
+            kept.append(point)
+    return sorted(kept[:_MOST])

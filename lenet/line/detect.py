@@ -172,7 +172,9 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
     is_mark = sizes < _SMALL * np.median(sizes)
     scores[is_mark | np.array([part.digit == NO_DIGIT for part in parts])] = -np.inf
-    digits = are_digits(scores, neighbours([part.group for part in parts], partings.touching))
+    touching = neighbours([part.group for part in parts], partings.touching)
+    joined = neighbours([part.group for part in parts], np.equal.outer(whose, whose))
+    digits = are_digits(scores, touching, joined)
     # A part that both look at is a digit with the probability that both say together; that it is this one, and no
     # other, with the probability that the first gives it.
     both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
@@ -208,12 +210,14 @@ def _likeliest(partings: Partings, views: Views) -> list[Part]:
     return best.parts
 
 
-def are_digits(scores: np.ndarray, touching: np.ndarray) -> np.ndarray:
-    """Which parts of a line are digits: bool (n,), by scores (n,) and which parts touch, bool (n, n)."""
+def are_digits(scores: np.ndarray, touching: np.ndarray, joined: np.ndarray) -> np.ndarray:
+    """Which parts of a line are digits: bool (n,), by scores (n,), which parts touch and which are of one stroke, bool
+    (n, n) each: a stroke is digits throughout, or none."""
     limit = _STRICT if (scores < _ENOUGH).any() else _ENOUGH
     digits: np.ndarray = scores >= limit
     while True:
-        pieces = digits & (touching & ~digits).any(1) & (scores < limit + _PIECE)
+        unsure = scores < limit + _PIECE
+        pieces = digits & ((joined & ~digits).any(1) | ((touching & ~digits).any(1) & unsure))
         if not pieces.any():
             return digits
         digits = digits & ~pieces

@@ -1,5 +1,7 @@
 """Strokes of a line are cut where one digit passes into the next."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -19,11 +21,18 @@ TWO_ZEROS = joined(zero(0), straight((0.3, 0.0), (0.95, 0.05)), zero(0.9, 110))
 
 def test_two_digits_in_one_stroke_are_cut_between_them():
     pieces, whose = pieces_of([TWO_ZEROS])
-    assert whose == [0, 0]
-    assert pieces[0][-1] == pytest.approx(pieces[1][0])
-    assert 0.6 < pieces[0][-1][0] < 0.9
+    assert set(whose) == {0}
+    for piece, following in itertools.pairwise(pieces):
+        assert piece[-1] == pytest.approx(following[0])
+    assert sum(0.6 < piece[-1][0] < 0.9 for piece in pieces[:-1]) == 1
     assert np.concatenate(pieces).min(0) == pytest.approx(TWO_ZEROS.min(0), abs=0.01)
     assert np.concatenate(pieces).max(0) == pytest.approx(TWO_ZEROS.max(0), abs=0.01)
+
+
+@pytest.mark.parametrize(("left", "lean"), [(0.9, 0.6), (0.6, 0.0), (0.5, 0.0), (0.5, 0.3)])
+def test_digits_that_touch_or_lean_over_each_other_are_read(left, lean):
+    line = joined(zero(0), straight((0.3, 0.0), (left + 0.05, 0.05)), zero(left, 110))
+    assert lenet.read_line([(line - line[:, 1:] * [lean, 0]).tolist()]).text == "00"
 
 
 def test_strokes_no_wider_than_a_digit_stay_as_they_are():

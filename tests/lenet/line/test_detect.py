@@ -134,10 +134,33 @@ def test_what_the_sweep_does_not_see_is_no_digit():
     ],
 )
 def test_which_parts_are_digits(scores, touching, digits):
-    touch = np.zeros((len(scores), len(scores)), bool)
-    for a, b in touching:
-        touch[a, b] = touch[b, a] = True
-    assert "".join("01"[int(is_digit)] for is_digit in are_digits(np.array(scores, float), touch)) == digits
+    alone = np.zeros((len(scores), len(scores)), bool)
+    assert said_of(are_digits(np.array(scores, float), paired(touching, len(scores)), alone)) == digits
+
+
+@pytest.mark.parametrize(
+    ("scores", "joined", "digits"),
+    [
+        ([7, 5, 5], [(0, 1)], "111"),
+        ([7, 99, -5], [(1, 2)], "100"),  # however sure
+        ([7, 99, 99, -5], [(1, 2), (2, 3), (1, 3)], "1000"),
+        ([7, 99, -3], [(1, 2)], "111"),  # where nothing is strange
+    ],
+)
+def test_a_stroke_is_digits_throughout_or_none(scores, joined, digits):
+    apart = np.zeros((len(scores), len(scores)), bool)
+    assert said_of(are_digits(np.array(scores, float), apart, paired(joined, len(scores)))) == digits
+
+
+def paired(pairs, count):
+    of_each = np.zeros((count, count), bool)
+    for a, b in pairs:
+        of_each[a, b] = of_each[b, a] = True
+    return of_each
+
+
+def said_of(digits):
+    return "".join("01"[int(is_digit)] for is_digit in digits)
 
 
 def knowing(monkeypatch, *odds):
