@@ -1,7 +1,7 @@
 """Where a stroke of a line may be cut, for people join their digits.
 
-A stroke that is wider than a digit is cut where it passes from one digit to the next: where what is written before
-lies left of what follows, or reaches over it least. Whether to cut there is for the best parting to say.
+A stroke that is wider than a digit is cut where it passes from one digit to the next, from left to right: where what
+comes before lies left of what follows, or reaches over it least. Whether to cut there is for the best parting to say.
 Source: LeCun et al. 1998, section V-A, "segmentation points".
 """
 
@@ -17,8 +17,8 @@ from .segment import Stroke, dense_of
 
 _WIDE = 0.85  # line heights: what is wider may be two digits
 _FLAT = 0.4  # line heights: what is no higher is a rule
-_OVER = 0.2  # line heights: digits that are joined seldom lie over each other by more
 _INWARD = 0.2  # line heights from a stroke's left and right: no digit is narrower
+_OVER = 0.2  # line heights, at most _INWARD: digits that are joined seldom lie over each other by more
 _APART = 0.1  # line heights between two cuts
 _SPACING = 0.02  # line heights between the points that are looked at
 _MOST_POINTS = 2_000  # that are looked at in a stroke
@@ -49,12 +49,12 @@ def whole(group: Sequence[int], whose: Sequence[int]) -> tuple[int, ...]:
 
 def _cut(stroke: Stroke, height: float, most: int) -> list[Stroke]:
     dense = dense_of(stroke, _SPACING * height, _MOST_POINTS)
-    cuts = _cuts(dense, height)[:most]
+    cuts = _cuts(dense, height, min(most, _MOST))
     return [dense[a : b + 1] for a, b in itertools.pairwise([0, *cuts, len(dense) - 1])] if cuts else [stroke]
 
 
-def _cuts(stroke: Stroke, height: float) -> list[int]:
-    """The points, in their order, at which a dense stroke may be cut."""
+def _cuts(stroke: Stroke, height: float, most: int) -> list[int]:
+    """The points, in their order, at which a dense stroke may be cut, `most` of them."""
     x = stroke[:, 0]
     # How far what comes before a point reaches over what follows: not at all where the pen goes on to the next digit.
     over = np.maximum.accumulate(x) - np.minimum.accumulate(x[::-1])[::-1]
@@ -67,4 +67,4 @@ def _cuts(stroke: Stroke, height: float) -> list[int]:
     for point in low[np.argsort(over[low], kind="stable")].tolist():
         if all(abs(x[point] - x[other]) > _APART * height for other in kept):
             kept.append(point)
-    return sorted(kept[:_MOST])
+    return sorted(kept[:most])

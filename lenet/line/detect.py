@@ -31,7 +31,8 @@ _DIGIT = 1.0
 # How much of "a digit" a part must have: its log-odds by the network for single digits, at most _SURE, and by the
 # sweep at its place, _AGAINST times where they are against a digit, at most _SEEN where they are for one. In a line
 # that holds something else every part needs more, and what touches something that is no digit more still, for it may
-# be a piece of it. Chosen with the lines of tests/lines.py in view, and with half of UNIPEN's numbers and letters.
+# be a piece of it; what is of one stroke with it is one. Chosen with the lines of tests/lines.py in view, and with
+# half of UNIPEN's numbers and letters.
 _SURE = 8.0
 _SEEN = 2.0
 _AGAINST = 1.5
@@ -173,7 +174,7 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     is_mark = sizes < _SMALL * np.median(sizes)
     scores[is_mark | np.array([part.digit == NO_DIGIT for part in parts])] = -np.inf
     touching = neighbours([part.group for part in parts], partings.touching)
-    joined = neighbours([part.group for part in parts], np.equal.outer(whose, whose))
+    joined = neighbours([part.group for part in parts], np.equal.outer(whose, whose)) & ~is_mark
     digits = are_digits(scores, touching, joined)
     # A part that both look at is a digit with the probability that both say together; that it is this one, and no
     # other, with the probability that the first gives it.
@@ -215,8 +216,8 @@ def are_digits(scores: np.ndarray, touching: np.ndarray, joined: np.ndarray) -> 
     (n, n) each: a stroke is digits throughout, or none."""
     limit = _STRICT if (scores < _ENOUGH).any() else _ENOUGH
     digits: np.ndarray = scores >= limit
+    unsure = scores < limit + _PIECE
     while True:
-        unsure = scores < limit + _PIECE
         pieces = digits & ((joined & ~digits).any(1) | ((touching & ~digits).any(1) & unsure))
         if not pieces.any():
             return digits

@@ -15,8 +15,11 @@ from tests.serving import Server
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
-    # Parts of a window that no test looks at: with every page they would take as long as the page.
-    "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,HttpsUpgrades,MediaRouter,OptimizationHints,PaintHolding",
+    # Playwright's own list, which this replaces, and two parts of a window that take as long as a page to come.
+    "--disable-features=AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AvoidCorsURLLoaderRestartOnRedirect,TcpPortRandomizationWin,OptimizationHints,NetworkTimeServiceQuerying,"
+    "AimEnabled,PreconnectToSearch,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
 ]  # fmt: skip
 # The page's store, as its scripts import it.
 STORE = "./gradio_api/file=demo/static/core/store.js"
@@ -60,9 +63,14 @@ def watch(page: Page, server: Server) -> Watched:
 
 
 def digit_on_pad(label: int, seed: int, *, every: int = 3) -> list[list[list[float]]]:
-    """A synthetic digit in the middle of the pad, of every third of its points: some thirty are a quick hand's."""
+    """A synthetic digit in the middle of the pad. every: of so many points one is kept, as of a quick hand."""
     strokes = [stroke.tolist() for stroke in synth.digit(label, np.random.default_rng([label, seed]))]
-    return centred([[*stroke[:-1:every], stroke[-1]] for stroke in strokes])
+    return centred(thinned(strokes, every))
+
+
+def thinned(strokes: Strokes, every: int) -> list[list[Sequence[float]]]:
+    """Strokes of every so-many-th of their points, and the last."""
+    return [[*stroke[:-1:every], stroke[-1]] for stroke in strokes]
 
 
 def centred(strokes: Strokes, height: float = 0.6) -> list[list[list[float]]]:
@@ -134,23 +142,31 @@ def expect_ink(page: Page, testid: str) -> None:
 
 
 # Whether the newest ink has been answered, with the sum of the cell that is opened.
-_ANSWERED = """async ([module, name]) => {
-  const { answer, subject, pinned, status } = (await import(module))[name];
+_ANSWERED = """({ answer, subject, pinned, status }) => {
   const cell = pinned?.at(-1);
   const told = !cell || String(answer?.explanation?.cell) === [cell.layer, cell.map, cell.row, cell.column].join();
   return status.kind === 'ready' && answer?.subject === subject && told;
 }"""
 
 
+def until(page: Page, condition: str, store: tuple[str, str] = (STORE, "state")) -> None:
+    """Wait until something holds of a store. condition: a function of it, that answers at once.
+
+    store: its module and its name there.
+    """
+    of_page = page.evaluate_handle("async ([module, name]) => (await import(module))[name]", list(store))
+    page.wait_for_function(condition, arg=of_page)
+
+
 def settled(page: Page, store: tuple[str, str] = (STORE, "state")) -> None:
-    """Wait until the newest ink has been answered and painted. store: its module and its name there."""
+    """Wait until the newest ink of a store has been answered and painted."""
     page.wait_for_timeout(100)  # what is chosen without changing the ink may not have been asked about yet
-    page.wait_for_function(_ANSWERED, arg=list(store))
+    until(page, _ANSWERED, store)
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def opened(page: Page) -> float:
-    """The number of the cell that is opened, once its own sum is there."""
+def opened_sum(page: Page) -> float:
+    """The number of the cell that is opened, which is none of the input's, once its own sum is there."""
     page.wait_for_selector(".explain-open[aria-busy=false] [data-testid=explain-value]")
     return float(page.inner_text("[data-testid=explain-value]").replace("−", "-"))
 

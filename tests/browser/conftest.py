@@ -46,8 +46,10 @@ def browser() -> Iterator[Browser]:
 def _watched(browser: Browser, server: Server, options: dict[str, Any]) -> Iterator[Watched]:
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})
     seen = watch(context.new_page(), server)
-    yield seen
-    context.close()
+    try:
+        yield seen
+    finally:
+        context.close()
     assert seen.complaints == []
     assert seen.foreign == []
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import STORE, Watched, tried
+from tests.browser.acting import STORE, Watched, tried, until
 
 SAID = "experiment-mind-said"
 
@@ -58,7 +58,7 @@ def test_playing_ends_with_the_whole_drawing(unopened: Watched):
     page = tried(unopened, "mind")
     whole = strokes(page)
     page.get_by_test_id("mind-play").click()
-    page.wait_for_function(f"import('{STORE}').then(({{ state }}) => state.ink.flat().length < 9)")
+    until(page, "({ ink }) => ink.flat().length < 9")
     expect(page.get_by_test_id("mind-play")).to_have_text("▶ Play", timeout=10_000)
     assert strokes(page) == whole
 
@@ -74,9 +74,9 @@ def test_reload_in_the_middle_brings_the_whole_drawing_back(unopened: Watched):
     assert strokes(page) == before
 
 
-def test_what_was_not_drawn_has_no_course_and_that_is_said(watched: Watched):
+def test_what_was_not_drawn_has_no_course_and_that_is_said(unopened: Watched):
     picture = "00" * 300 + "ff" * 60 + "00" * 424
-    watched.page.goto(f"{watched.server.url}?picture={picture}&experiment=mind")
-    said = watched.page.locator("[data-testid=experiment-mind-said][data-kind=error]")
+    unopened.page.goto(f"{unopened.server.url}?picture={picture}&experiment=mind")
+    said = unopened.page.locator("[data-testid=experiment-mind-said][data-kind=error]")
     expect(said).to_contain_text("the pen's own strokes", timeout=60_000)
-    expect(watched.page.get_by_test_id("mind-at")).not_to_be_visible()
+    expect(unopened.page.get_by_test_id("mind-at")).not_to_be_visible()

@@ -21,7 +21,7 @@ from tests.browser.acting import (
     digit_on_pad,
     draw,
     expect_prediction,
-    opened,
+    opened_sum,
     pixels,
     settled,
 )
@@ -120,13 +120,17 @@ def test_pointing_outlines_exactly_what_is_seen_and_reached(drawn: Page):
         assert marks(drawn) == {}
 
 
+def value_of(page: Page, cell: Cell) -> float:
+    """What the network has at a cell, of the ink on the page."""
+    traced = lenet.trace(lenet.rasterize(as_sent(page)))
+    with torch.inference_mode():
+        return float(explain(lenet.load(), traced, cell)["value"])
+
+
 def test_a_click_opens_the_sum_the_server_computed(drawn: Page):
-    traced = lenet.trace(lenet.rasterize(as_sent(drawn)))
     for cell in CELLS[2:]:
         drawn.mouse.click(*place(drawn, LAYER[cell.layer], cell.map, cell.row, cell.column))
-        with torch.inference_mode():
-            value = explain(lenet.load(), traced, cell)["value"]
-        assert opened(drawn) == pytest.approx(value, abs=6e-4), cell
+        assert opened_sum(drawn) == pytest.approx(value_of(drawn, cell), abs=6e-4), cell
         drawn.keyboard.press("Escape")
         drawn.wait_for_selector(".explain-open", state="hidden")
 
@@ -134,7 +138,7 @@ def test_a_click_opens_the_sum_the_server_computed(drawn: Page):
 def test_the_sum_of_one_cell_never_stands_for_another(drawn: Page):
     held: list = []
     drawn.mouse.click(*place(drawn, LAYER["C1"], 3, 9, 9))
-    first = opened(drawn)
+    opened_sum(drawn)
     drawn.route("**/live/see", lambda route: held.append(route))
     drawn.fill("[data-testid=address]", "S4/2/1/3")
     drawn.press("[data-testid=address]", "Enter")
@@ -151,19 +155,19 @@ def test_the_sum_of_one_cell_never_stands_for_another(drawn: Page):
     for each in held:
         each.continue_()
     drawn.unroute("**/live/see")
-    assert opened(drawn) != first
+    assert opened_sum(drawn) == pytest.approx(value_of(drawn, Cell("C5", 7)), abs=6e-4)
 
 
 def test_the_pinned_cell_stays_live_and_escape_goes_back(drawn: Page):
     drawn.mouse.click(*place(drawn, LAYER["output"], 8))
-    before = opened(drawn)
+    before = opened_sum(drawn)
     drawn.click("[data-testid=explain-terms] button[data-cell] >> nth=0")
     titled(drawn, "F6 unit")
     drawn.keyboard.press("Escape")
     titled(drawn, "output")
     draw(drawn, [[[0.2, 0.2], [0.3, 0.5]]])
     settled(drawn)
-    assert opened(drawn) != before
+    assert opened_sum(drawn) != before
     drawn.keyboard.press("Escape")
     assert not drawn.is_visible("[data-testid=explain-title]")
 
@@ -174,7 +178,7 @@ def test_keys_alone_choose_and_open_a_cell(drawn: Page):
         drawn.keyboard.press("ArrowRight")
     drawn.keyboard.press("ArrowUp")
     drawn.keyboard.press("Enter")
-    opened(drawn)
+    opened_sum(drawn)
     assert drawn.input_value("[data-testid=address]") == "C3/3/4/7"
     drawn.fill("[data-testid=address]", "s4/2/1/3")
     drawn.keyboard.press("Enter")
@@ -188,7 +192,7 @@ def test_nothing_jumps_when_the_sum_opens(drawn: Page):
     names = ["pad", "prediction", "map-C1-0", "map-C3-15", "output"]
     before = [drawn.locator(f"[data-testid={name}]").bounding_box() for name in names]
     drawn.mouse.click(*place(drawn, LAYER["C3"], 3, 4, 4))
-    opened(drawn)
+    opened_sum(drawn)
     assert [drawn.locator(f"[data-testid={name}]").bounding_box() for name in names] == before
 
 
@@ -199,14 +203,14 @@ def test_a_finger_opens_a_cell_on_a_phone(watched: Watched):
     expect_prediction(page, "8")
     x, y = place(page, LAYER["C1"], 2, 14, 14)
     page.touchscreen.tap(x, y)
-    opened(page)
+    opened_sum(page)
     assert page.input_value("[data-testid=address]").startswith("C1/2/")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_the_kernel_slides_and_the_map_fills_up(drawn: Page):
     drawn.mouse.click(*place(drawn, LAYER["C3"], 0, 5, 5))
-    opened(drawn)
+    opened_sum(drawn)
     whole = pixels(drawn, "map-C3-0")
     for _ in range(3):
         drawn.click("[data-testid=step]")
@@ -226,7 +230,7 @@ def test_whoever_wants_less_motion_gets_none(watched: Watched):
     page.click("[data-testid=example-8]")
     expect_prediction(page, "8")
     page.mouse.click(*place(page, LAYER["C1"], 0, 5, 5))
-    opened(page)
+    opened_sum(page)
     assert page.is_visible("[data-testid=step]")
     assert not page.is_visible("[data-testid=play]")
 
@@ -250,7 +254,7 @@ def test_sums_before_the_relu_have_signs(drawn: Page):
 
 def test_a_link_restores_drawing_and_selection(drawn: Page, watched: Watched):
     drawn.mouse.click(*place(drawn, LAYER["C3"], 3, 4, 4))
-    value = opened(drawn)
+    value = opened_sum(drawn)
     drawn.mouse.move(1, 1)
     drawn.evaluate("document.querySelector('[data-testid=copy-link]').click()")
     link = drawn.evaluate(
@@ -258,7 +262,7 @@ def test_a_link_restores_drawing_and_selection(drawn: Page, watched: Watched):
     )
     watched.page.goto(link)
     expect_prediction(drawn, "8")
-    assert opened(drawn) == pytest.approx(value, abs=0.05)
+    assert opened_sum(drawn) == pytest.approx(value, abs=0.05)
     assert drawn.input_value("[data-testid=address]") == "C3/3/4/4"
 
 
@@ -287,7 +291,7 @@ def test_downloads_open_in_numpy_and_pillow(drawn: Page):
 
 def test_the_snippet_copied_reproduces_the_number(drawn: Page, capsys):
     drawn.mouse.click(*place(drawn, LAYER["C3"], 3, 4, 4))
-    shown = opened(drawn)
+    shown = opened_sum(drawn)
     drawn.click("[data-testid=copy-code]")
     drawn.wait_for_selector("[data-code]", state="attached")
     exec(drawn.get_attribute("[data-code]", "data-code") or "", {})
@@ -306,7 +310,7 @@ COPYING = {"permissions": ["clipboard-read", "clipboard-write"]}
 @pytest.mark.parametrize(("name", "told"), [("copy-code", "Copied"), ("copy-link", "Link copied")])
 def test_a_button_pressed_twice_says_again_what_it_does(drawn: Page, name: str, told: str):
     drawn.mouse.click(*place(drawn, LAYER["C1"], 0, 1, 1))
-    opened(drawn)
+    opened_sum(drawn)
     button = drawn.locator(f"[data-testid={name}]")
     label = button.inner_text()
     for _ in range(2):
@@ -323,7 +327,7 @@ def test_a_button_pressed_twice_says_again_what_it_does(drawn: Page, name: str, 
 def test_nothing_is_copied_where_the_server_refuses(drawn: Page):
     drawn.evaluate("navigator.clipboard.writeText('as before')")
     drawn.mouse.click(*place(drawn, LAYER["C1"], 0, 1, 1))
-    opened(drawn)
+    opened_sum(drawn)
 
     def answer(route):
         if route.request.post_data_json["fn_name"] == "snippet":
@@ -352,7 +356,7 @@ def test_the_scale_of_the_hidden_layers_leaves_picture_and_logits_alone(drawn: P
 
 def test_the_other_tab_has_no_hand_in_an_opened_cell(drawn: Page):
     drawn.mouse.click(*place(drawn, LAYER["C3"], 3, 4, 4))
-    opened(drawn)
+    opened_sum(drawn)
     drawn.mouse.move(1, 1)
     drawn.get_by_role("tab", name="Many digits").click()
     drawn.wait_for_selector("[data-testid=line-pad]")
@@ -385,7 +389,7 @@ def test_kernels_lead_to_where_they_fire_most(drawn: Page):
     buttons = drawn.locator("[data-testid=kernels] button")
     assert buttons.count() == 22
     buttons.nth(2).click()
-    opened(drawn)
+    opened_sum(drawn)
     assert drawn.input_value("[data-testid=address]").startswith("C1/2/")
 
 

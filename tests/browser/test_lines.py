@@ -16,11 +16,11 @@ from demo.wire import fields_of
 from lenet.line.detect import read_line
 from lenet.line.windows import read_windows
 from lenet.own.conventions import open_network
-from tests.browser.acting import LINE_STORE, PHONE, Watched, draw, expect_prediction, pixels, settled
+from tests.browser.acting import LINE_STORE, PHONE, Watched, draw, expect_prediction, pixels, settled, thinned
 from tests.lenet.own.test_network import FORMS, weights_of
 
 # Every third point: a mouse takes its time.
-LINE = [[*stroke[:-1:3], stroke[-1]] for stroke in examples.LINES[0]["strokes"]]
+LINE = thinned(examples.LINES[0]["strokes"], 3)
 
 
 @pytest.fixture

@@ -219,7 +219,6 @@ def test_a_server_that_forgot_the_network_is_brought_it_again(page: Page, file: 
 def test_the_page_follows_a_file_that_a_training_script_saves(unopened: Watched, tmp_path: Path):
     file, page = tmp_path / "learning.pth", unopened.page
     with Server(["-m", "demo", "--network", str(file)]) as own:
-        page.goto("about:blank")
         unopened.server = own
         unopened.open()
         draw(page, SEVEN)

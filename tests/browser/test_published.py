@@ -33,7 +33,6 @@ def opened(page: Page, address: str) -> str:
     page.fill("[data-testid=address]", address)
     page.press("[data-testid=address]", "Enter")
     settled(page)
-    page.wait_for_timeout(100)
     return page.inner_text("[data-testid=explain-terms]")
 
 

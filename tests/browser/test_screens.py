@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.acting import PHONE, Watched, draw, expect_prediction, opened, tried_all
+from tests.browser.acting import PHONE, Watched, draw, expect_prediction, opened_sum, tried_all
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 UPRIGHT = PHONE
@@ -61,7 +61,7 @@ def test_there_is_room_beside_the_pad_for_a_finger_that_scrolls(page: Page):
 def test_the_opened_sheet_leaves_its_layer_to_be_seen(unopened: Watched, cell: str):
     unopened.open(f"?ink=300.200_700.200_450.800&cell={cell}")
     page = unopened.page
-    opened(page)
+    opened_sum(page)
     layer = page.locator(f".layer-{cell.split('/')[0]}").bounding_box()
     sheet = page.locator(".explain-open").bounding_box()
     back = page.locator("[data-testid=close]").bounding_box()
@@ -102,7 +102,7 @@ def test_axe_finds_nothing(unopened: Watched, theme: str, tab: str):
     assert found_by_axe(page, ".gradio-container main") == []
     if tab == "One digit":
         page.click("[data-testid=map-C3-3]")
-        opened(page)
+        opened_sum(page)
         assert found_by_axe(page, ".explain-open") == []
 
 

@@ -13,7 +13,7 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.acting import STORE, digit_on_pad, draw, expect_prediction, pixels, watch
+from tests.browser.acting import STORE, digit_on_pad, draw, expect_prediction, pixels, until, watch
 from tests.browser.test_draw import seven
 from tests.lenet.own.test_network import FORMS
 from tests.serving import Server
@@ -22,7 +22,7 @@ SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 # What the browser says of calls that are lost, or answered by something else.
 HARMLESS = ("net::ERR_FAILED", "status of 404 (Not Found)", "status of 405 (Method Not Allowed)")
 # Whether what is painted answers the ink that is on the pad.
-UP_TO_DATE = f"import('{STORE}').then(({{ state }}) => state.answer.subject === state.subject)"
+UP_TO_DATE = "({ answer, subject }) => answer?.subject === subject"
 
 
 def asked(route: Route) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def test_a_lost_early_call_is_not_painted_over_newer_ink(lossy: tuple[Page, Wire
     wire.holding = 1
     draw(page, SEVEN)
     expect_prediction(page, "7")
-    page.wait_for_function(f"() => {UP_TO_DATE}")
+    until(page, UP_TO_DATE)
     page.wait_for_timeout(1_000)
     calls = wire.calls
     before = page.evaluate("painted.length")
@@ -98,7 +98,7 @@ def test_the_newest_ink_is_asked_again_once_it_is_lost(lossy: tuple[Page, Wire])
     for route in wire.held:
         route.abort()
     expect_prediction(page, "7")
-    page.wait_for_function(f"() => {UP_TO_DATE}")
+    until(page, UP_TO_DATE)
     page.wait_for_timeout(1_000)
     assert wire.calls == len(wire.held) + 1
     assert page.evaluate("painted.length") == 2  # the blank pad, and this
@@ -116,12 +116,12 @@ def test_after_a_long_pause_the_newest_ink_is_answered(lossy: tuple[Page, Wire])
     page.wait_for_function("() => told.includes('lost')")
     wire.holding = 0
     expect_prediction(page, "7")
-    assert page.evaluate(UP_TO_DATE)
+    until(page, UP_TO_DATE)
     for route in wire.held:  # and then the server answers what it had been asked before
         route.continue_()
     page.wait_for_timeout(500)
     assert in_order(page)
-    assert page.evaluate(UP_TO_DATE)
+    assert page.evaluate(f"import('{STORE}').then(({{ state }}) => ({UP_TO_DATE})(state))")
     assert page.inner_text("[data-testid=status]") == "Live"
 
 
@@ -148,7 +148,7 @@ def test_without_the_short_way_the_page_takes_gradios(lossy: tuple[Page, Wire], 
     page.route(re.compile("/live/"), something_else)
     draw(page, SEVEN)
     expect_prediction(page, "7")
-    page.wait_for_function(f"() => {UP_TO_DATE}")
+    until(page, UP_TO_DATE)
     assert 1 <= len(short) <= 3  # those that were under way when the first came back
     assert page.inner_text("[data-testid=status]") == "Live"
 

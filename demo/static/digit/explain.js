@@ -2,7 +2,7 @@
 
 import { bringing } from '../core/bring.js';
 import { address, layerOf, parse, spoken } from '../core/cells.js';
-import { copy, fill, find, hide, html, pick, press, say } from '../core/element.js';
+import { copy, fill, find, hide, pick, press, say } from '../core/element.js';
 import { number } from '../core/format.js';
 import { state } from '../core/store.js';
 import { granted, sent } from '../core/wire.js';
@@ -54,7 +54,7 @@ export function mount(element, _, server) {
       if (hadFocus && map instanceof HTMLElement) map.focus({ preventScroll: true });
       uncovered = undefined;
       say(find(element, 'explain-words'), '');
-      fill(place, html``);
+      if (place.firstChild) place.replaceChildren();
       return;
     }
     const { layers } = state.network;
@@ -63,7 +63,8 @@ export function mount(element, _, server) {
     const explanation = state.answer?.explanation;
     const isComing = !explanation || String(explanation.cell) !== String(fields(cell));
     // Until the answer that explains it is there, the sum of the cell before it is faint.
-    sheet.setAttribute('aria-busy', String(isComing || !told));
+    const busy = String(isComing || !told);
+    if (sheet.getAttribute('aria-busy') !== busy) sheet.setAttribute('aria-busy', busy);
     if (isComing) {
       say(find(element, 'explain-title'), spoken(layer, cell));
       return;

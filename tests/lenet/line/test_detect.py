@@ -235,6 +235,19 @@ def test_a_mark_makes_the_line_one_that_holds_something_else(monkeypatch):
     assert len(parted(bars(1, 0.1, 1, 1), seeing(4, 4, 4, 1))) == 2
 
 
+def test_digits_that_are_parts_of_a_stroke_stand_and_fall_with_its_other_parts(monkeypatch):
+    """Five bars, of which the second and the third are of one stroke, and so are the fourth and the fifth."""
+
+    def found(heights, *odds):
+        knowing(monkeypatch, *odds)
+        monkeypatch.setattr(detect, "pieces_of", lambda strokes: (strokes, [0, 1, 1, 2, 2]))
+        return "".join(str(each.digit) for each in parted(bars(*heights), seeing(*[4] * 5)))
+
+    assert found([1] * 5, *[20] * 5) == "01234"
+    assert found([1] * 5, 20, 20, -20, 20, 20) == "034"
+    assert found([1, 1, 1, 0.1, 1], *[20] * 5) == "0124"  # a mark takes nothing with it
+
+
 def test_the_sweep_may_overrule_the_first_network(monkeypatch):
     """Of two strokes, the first network finds one a 0, or a 5 almost as likely, and the other one surely a 1."""
 

@@ -30,7 +30,7 @@ def test_a_few_pictures_are_drawn_without_starting_processes(monkeypatch):
     monkeypatch.setattr("lenet.training.run.processes", None)
     assert len(drawn("junk", 30, 3).labels) == 30
     monkeypatch.setattr("lenet.training.dataset._CHUNK", 25)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="not callable"):
         drawn("junk", 30, 3)
 
 
