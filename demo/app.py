@@ -124,8 +124,13 @@ def main() -> None:
         sys.exit(f"error: {error}")
     page = demo
     if file:
-        networks.followed[:] = [Followed(file)]
+        followed = Followed(file)
+        networks.followed[:] = [followed]
         page = checked(file.name)
+        try:
+            followed.look()
+        except Mistake as error:  # the page says so too, and goes on looking
+            print(error, file=sys.stderr)
     spare()
     warnings.filterwarnings("ignore", module="PIL")  # what is wrong with a picture is told to who sent it
     # One forward pass is too small to share out; threads of torch's own would only get in each other's way.

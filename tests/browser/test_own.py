@@ -223,6 +223,7 @@ def test_the_page_follows_a_file_that_a_training_script_saves(unopened: Watched,
         unopened.open()
         draw(page, SEVEN)
         expect(said(page)).to_have_text(re.compile("not there yet"))
+        assert f"{file.name} is not there yet" in own.logged()
         weights = FORMS["8-16-128-64-10"][2]
         for saved, factor in ((1, 1.0), (2, 0.5), (3, 2.0)):
             kept = {name: each * factor for name, each in weights.items()}

@@ -35,6 +35,12 @@ def test_digits_that_touch_or_lean_over_each_other_are_read(left, lean):
     assert lenet.read_line([(line - line[:, 1:] * [lean, 0]).tolist()]).text == "00"
 
 
+@pytest.mark.parametrize(("start", "apart"), [(20, 0.6), (45, 0.6), (45, 0.55), (135, 0.6)])
+def test_ovals_in_one_stroke_are_read_wherever_they_begin(start, apart):
+    line = joined(arc(0.3, 0.5, 0.3, 0.5, start, 360), arc(0.3 + apart, 0.5, 0.3, 0.5, start, 360))
+    assert lenet.read_line([line.tolist()]).text == "00"
+
+
 def test_strokes_no_wider_than_a_digit_stay_as_they_are():
     strokes = [zero(0), straight((1, 0), (1.6, 0), (1.2, 1))]
     pieces, whose = pieces_of(strokes)
