@@ -20,6 +20,7 @@ _ENOUGH = 6.0  # a score that is higher makes no surer
 _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light and not the dark
 _TURNED = 3.0  # of likeness that such ink loses
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
+_ALONE = 4.0  # and a part alone where others are near: a digit may be broken
 _AT_RIM = 2.0  # of likeness that ink loses by touching the rim: the table, a neighbour
 _STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
 _THIN = 0.08  # a straight line's width beside its length
@@ -94,7 +95,12 @@ def _doubt(group: Group, side: int) -> float:
     places = np.stack(np.nonzero(group.mask))
     across, along = np.linalg.eigvalsh(np.cov(places)) if places.shape[1] > 2 else (0.0, 0.0)
     smaller = max(0.0, float(np.log(_LARGE * side / max(group.mask.shape))))
-    return _AT_RIM * group.at_rim + _STRAIGHT * bool(across <= _THIN**2 * along) + _FOR_SIZE * smaller
+    return (
+        _ALONE * group.is_part
+        + _AT_RIM * group.at_rim
+        + _STRAIGHT * bool(across <= _THIN**2 * along)
+        + _FOR_SIZE * smaller
+    )
 
 
 def _likeness(found: list[Found]) -> np.ndarray:

@@ -6,7 +6,7 @@ into parts that hang together, near parts make a group, and the digit may be any
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,9 @@ _NEAR = 0.3  # of the larger part's longer side: parts that are nearer belong to
 _NEAR_ANY = 0.025  # and so do those within this share of the picture's longer side
 _SMALLEST = 0.05  # of the picture's longer side: smaller groups are specks, dots or dirt
 _SPECK = 0.12  # of the longer side of its group's largest part: smaller parts beside a whole digit are specks
+_MAIN = (
+    0.4  # of the longer side of its group: a part that is longer may be the digit, and what is near it another thing
+)
 _MOST_FRAMES = 20  # that are looked into, the largest
 _MARK = 0.2  # of the height of a line's tallest group: smaller ones are marks,
 _ROW = 1.2  # and those that are so far above or below are another line's
@@ -87,20 +90,24 @@ def _rooted(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
 @dataclass(frozen=True)
 class Group:
     """Parts that may be a digit. mask: bool (h, w), they alone, cut out; top, left: where; at_rim: whether they touch
-    the picture's rim."""
+    the picture's rim; is_part: whether it is the longest part alone of a group that has more."""
 
     mask: np.ndarray
     top: int
     left: int
     at_rim: bool
+    is_part: bool = False
 
 
 def groups_of(mask: np.ndarray) -> list[Group]:
-    """The groups in a mask of ink, bool (h, w), the largest first. Those within the rim are made without what touches
-    it; after them come those that touch it."""
+    """The groups in a mask of ink, bool (h, w), the largest first, and the longest part of each that has several.
+    Those within the rim are made without what touches it; after them come those that touch it."""
     parts = _coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
-    found = [_cut(parts, group, False) for group in _groups(parts, within, max(mask.shape))]
+    groups = _groups(parts, within, max(mask.shape))
+    found = [_cut(parts, group, False) for group in groups]
+    alone = [group[[np.argmax(parts.sides[group])]] for group in groups if len(group) > 1]
+    found += [replace(_cut(parts, part, False), is_part=True) for part in alone]
     if not within.all():
         groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
         found += [_cut(parts, group, True) for group in groups if not within[group].all()]

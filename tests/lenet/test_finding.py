@@ -6,9 +6,10 @@ import torch
 
 import lenet
 from lenet.finding import _doubt, found_in, line_in
-from lenet.ink import draw
+from lenet.ink import draw, segments
 from lenet.paper import largest
 from lenet.parts import Group
+from lenet.synthetic.digits import digit
 from tests import paper
 from tests.paper import KINDS, picture
 
@@ -92,6 +93,18 @@ def test_edges_the_rim_and_small_ink_are_doubted():
     assert doubt(straight) > doubt(bent, True)
     assert doubt(small) == pytest.approx(2 * np.log(0.25 * 240 / 24), rel=0.1)
     assert doubt(np.ones((1, 1), bool)) > doubt(small)
+
+
+def test_a_digit_is_read_beside_what_stands_near_it():
+    random, right = np.random.default_rng(7), 0
+    for label in [*range(10), *range(10)]:
+        glyph = digit(label, random)
+        points = np.concatenate(glyph)
+        strokes = [(stroke - points.min(0)) / np.ptp(points, 0).max() * 100 + [90, 72] for stroke in glyph]
+        light = 1 - 0.9 * draw(*segments(strokes), 200, 240, 5.0)
+        light[44:58, 60:180][:, np.arange(120) % 20 < 14] = 0.3  # a palette
+        right += lenet.recognize(light.astype(np.float32)).digit == label
+    assert right >= 16
 
 
 def test_a_lone_straight_line_is_a_one_all_the_same():
