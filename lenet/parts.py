@@ -6,7 +6,7 @@ into parts that hang together, near parts make a group, and the digit may be any
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -107,16 +107,16 @@ def groups_of(mask: np.ndarray) -> list[Group]:
     groups = _groups(parts, within, max(mask.shape))
     found = [_cut(parts, group, False) for group in groups]
     alone = [group[[np.argmax(parts.sides[group])]] for group in groups if len(group) > 1]
-    found += [replace(_cut(parts, part, False), is_part=True) for part in alone]
+    found += [_cut(parts, part, False, is_part=True) for part in alone]
     if not within.all():
         groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
         found += [_cut(parts, group, True) for group in groups if not within[group].all()]
     return found
 
 
-def _cut(parts: Parts, group: np.ndarray, at_rim: bool) -> Group:
+def _cut(parts: Parts, group: np.ndarray, at_rim: bool, is_part: bool = False) -> Group:
     left, top, right, bottom = (int(edge) for edge in _joint(parts.boxes[group]))
-    return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, at_rim)
+    return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, at_rim, is_part)
 
 
 def line_of(mask: np.ndarray) -> np.ndarray:

@@ -173,9 +173,9 @@ def parted(strokes: list[np.ndarray], views: Views) -> list[Detection]:
     sizes = np.array([max(each.box[2] - each.box[0], each.box[3] - each.box[1]) for each in found])
     is_mark = sizes < _SMALL * np.median(sizes)
     scores[is_mark | np.array([part.digit == NO_DIGIT for part in parts])] = -np.inf
-    touching = neighbours([part.group for part in parts], partings.touching)
-    joined = neighbours([part.group for part in parts], np.equal.outer(whose, whose)) & ~is_mark
-    digits = are_digits(scores, touching, joined)
+    groups = [part.group for part in parts]
+    joined = neighbours(groups, np.equal.outer(whose, whose)) & ~is_mark
+    digits = are_digits(scores, neighbours(groups, partings.touching), joined)
     # A part that both look at is a digit with the probability that both say together; that it is this one, and no
     # other, with the probability that the first gives it.
     both, alone = (1 / (1 + np.exp(-each)) for each in (scores, odds))
@@ -193,7 +193,6 @@ def _partings(pieces: list[np.ndarray]) -> Partings:
 def _likeliest(partings: Partings, views: Views) -> list[Part]:
     """The parting that both networks together find likeliest, of those that read as the first one's best does, or as
     any view of the sweep."""
-
     best = partings.best()
     others = [text for text in dict.fromkeys(views.texts) if text != best.digits]
     if not others:

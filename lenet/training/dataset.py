@@ -61,7 +61,7 @@ INK: dict[str, tuple[Sequence[int], Callable[[int, Random], Glyph]]] = {
 def drawn(kind: str, count: int, seed: int, workers: int | None = None) -> Pictures:
     """So many pictures of a kind of INK, drawn by `ink.prepare`; the same for any number of workers."""
     print(f"drawing {count:,} pictures: {kind}", file=sys.stderr)
-    return joined(spread(functools.partial(_drawn, kind, seed), range(count), _CHUNK, workers))
+    return joined(spread(functools.partial(_drawn, kind, seed), count, _CHUNK, workers))
 
 
 def _drawn(kind: str, seed: int, numbers: range) -> Pictures:

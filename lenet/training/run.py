@@ -46,9 +46,10 @@ def processes(workers: int | None = None) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
 
 
-def spread(work: Callable[[range], T], numbers: range, chunk: int, workers: int | None = None) -> list[T]:
-    """What `work` makes of `numbers`, a chunk at a time, in `processes`; of one chunk alone, in this one."""
-    chunks = [numbers[start : start + chunk] for start in range(0, len(numbers), chunk)]
+def spread(work: Callable[[range], T], count: int, chunk: int, workers: int | None = None) -> list[T]:
+    """What `work` makes of the numbers below `count`, a chunk at a time, in `processes`; of one chunk alone, in this
+    one."""
+    chunks = [range(count)[start : start + chunk] for start in range(0, count, chunk)]
     if len(chunks) < 2:
         return [work(each) for each in chunks]
     with processes(workers) as pool:

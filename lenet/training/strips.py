@@ -155,7 +155,7 @@ class DrawnLines:
 
 def drawn_lines(count: int, seed: int, workers: int | None = None) -> list[DrawnLine]:
     """Lines of one to six digits, half of them with something strange among these. The same for any workers."""
-    return [line for lines in spread(functools.partial(_drawn, seed), range(count), _CHUNK, workers) for line in lines]
+    return [line for lines in spread(functools.partial(_drawn, seed), count, _CHUNK, workers) for line in lines]
 
 
 def _drawn(seed: int, numbers: range) -> list[DrawnLine]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from playwright.sync_api import FloatRect, Frame, Page
+from playwright.sync_api import FloatRect, Frame, JSHandle, Page
 
 from demo.wire import fields_of
 from lenet.synthetic import digits as synth
@@ -141,7 +141,9 @@ def expect_ink(page: Page, testid: str) -> None:
     )
 
 
-# Whether the newest ink has been answered, with the sum of the cell that is opened.
+# Conditions of the first tab's store: whether what is painted answers the ink that is on the pad;
+UP_TO_DATE = "({ answer, subject }) => answer?.subject === subject"
+# and whether the newest ink has been answered, with the sum of the cell that is opened.
 _ANSWERED = """({ answer, subject, pinned, status }) => {
   const cell = pinned?.at(-1);
   const told = !cell || String(answer?.explanation?.cell) === [cell.layer, cell.map, cell.row, cell.column].join();
@@ -149,13 +151,15 @@ _ANSWERED = """({ answer, subject, pinned, status }) => {
 }"""
 
 
-def until(page: Page, condition: str, store: tuple[str, str] = (STORE, "state")) -> None:
-    """Wait until something holds of a store. condition: a function of it, that answers at once.
+def store_of(page: Page, store: tuple[str, str] = (STORE, "state")) -> JSHandle:
+    """A store of the page. store: its module and its name there."""
+    return page.evaluate_handle("async ([module, name]) => (await import(module))[name]", list(store))
 
-    store: its module and its name there.
-    """
-    of_page = page.evaluate_handle("async ([module, name]) => (await import(module))[name]", list(store))
-    page.wait_for_function(condition, arg=of_page)
+
+def until(page: Page, condition: str, store: tuple[str, str] = (STORE, "state")) -> None:
+    """Wait until something holds of a store, which `store_of` takes. condition: a function of it, that answers at
+    once."""
+    page.wait_for_function(condition, arg=store_of(page, store))
 
 
 def settled(page: Page, store: tuple[str, str] = (STORE, "state")) -> None:
@@ -165,7 +169,7 @@ def settled(page: Page, store: tuple[str, str] = (STORE, "state")) -> None:
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def opened_sum(page: Page) -> float:
+def opened_sum(page: Page | Frame) -> float:
     """The number of the cell that is opened, which is none of the input's, once its own sum is there."""
     page.wait_for_selector(".explain-open[aria-busy=false] [data-testid=explain-value]")
     return float(page.inner_text("[data-testid=explain-value]").replace("−", "-"))

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Frame, Page, ViewportSize
 
-from tests.browser.acting import draw, expect_prediction, tried_all
+from tests.browser.acting import draw, expect_prediction, opened_sum, tried_all
 from tests.browser.test_trouble import SEVEN
 from tests.serving import Server
 from tests.web.test_web import tools  # noqa: F401 - a fixture
@@ -68,7 +68,7 @@ def test_the_opened_cell_is_on_the_screen(browser: Browser, server: Server, arou
     page, frame = framed(browser, server, url + "/tall", size)
     assert frame.evaluate("window.innerHeight") == 4000
     frame.locator(".layer-S2 canvas").first.click(position={"x": 9, "y": 9})
-    frame.wait_for_selector("[data-testid=explain-value]")
+    opened_sum(frame)
     for away in (0, 250):
         page.mouse.wheel(0, away)
         page.wait_for_timeout(400)
@@ -104,7 +104,7 @@ def test_with_the_hubs_resizer(browser: Browser, server: Server, around, tools):
     page.wait_for_timeout(1_500)
     assert frame.evaluate("window.innerHeight") > 1_000  # Gradio brings the resizer's other half
     frame.locator(".layer-S2 canvas").first.click(position={"x": 9, "y": 9})
-    frame.wait_for_selector("[data-testid=explain-value]")
+    opened_sum(frame)
     page.wait_for_timeout(400)
     above, below = on_screen(page, frame, ".explain-open", size["height"])
     assert above >= 0
@@ -119,7 +119,7 @@ def test_on_a_page_of_its_own_the_sheet_is_at_the_windows_edge(page: Page):
     draw(page, SEVEN)
     expect_prediction(page, "7")
     page.locator(".layer-S2 canvas").first.click(position={"x": 9, "y": 9})
-    page.wait_for_selector("[data-testid=explain-value]")
+    opened_sum(page)
     box = page.locator(".explain-open").bounding_box()
     assert box
     assert box["y"] + box["height"] == pytest.approx(790, abs=1)

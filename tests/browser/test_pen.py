@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, FloatRect, Page
 
-from tests.browser.acting import PHONE, STORE, draw, expect_prediction, pixels, settled, until
+from tests.browser.acting import PHONE, STORE, UP_TO_DATE, draw, expect_prediction, pixels, settled, until
 
 SEVEN = [[[0.25, 0.2], [0.75, 0.2], [0.6, 0.5], [0.42, 0.85]]]
 ONE = [[[0.5, 0.15 + 0.1 * i] for i in range(8)]]
@@ -245,7 +245,7 @@ def test_one_stroke_past_the_limit_ends_with_its_sentence_and_an_answer(page: Pa
     sentence = "The pad is full. Clear it, or undo a few strokes, to draw on."
     expect_prediction(page, "1")
     page.wait_for_function("text => document.querySelector('[data-testid=status]').textContent === text", arg=sentence)
-    until(page, "({ answer, subject }) => answer?.subject === subject")
+    until(page, UP_TO_DATE)
     page.keyboard.press("Control+z")
     settled(page)
 

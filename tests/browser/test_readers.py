@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.acting import FLAGS, STORE, Watched, draw, expect_prediction, settled, watch
+from tests.browser.acting import FLAGS, STORE, Watched, draw, expect_prediction, opened_sum, settled, watch
 from tests.browser.conftest import executable
 from tests.serving import Server
 
@@ -111,7 +111,7 @@ def test_arrows_go_from_one_map_to_the_next(page: Page):
     page.keyboard.press("Tab")
     assert page.evaluate(focused) == "map-S4-1"
     page.keyboard.press("Enter")
-    page.wait_for_selector("[data-testid=explain-value]")
+    opened_sum(page)
     assert "S4 map 1" in page.inner_text("[data-testid=explain-title]")
 
 

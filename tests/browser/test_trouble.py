@@ -13,7 +13,17 @@ import pytest
 import torch
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.acting import STORE, digit_on_pad, draw, expect_prediction, pixels, until, watch
+from tests.browser.acting import (
+    STORE,
+    UP_TO_DATE,
+    digit_on_pad,
+    draw,
+    expect_prediction,
+    pixels,
+    store_of,
+    until,
+    watch,
+)
 from tests.browser.test_draw import seven
 from tests.lenet.own.test_network import FORMS
 from tests.serving import Server
@@ -21,8 +31,6 @@ from tests.serving import Server
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 # What the browser says of calls that are lost, or answered by something else.
 HARMLESS = ("net::ERR_FAILED", "status of 404 (Not Found)", "status of 405 (Method Not Allowed)")
-# Whether what is painted answers the ink that is on the pad.
-UP_TO_DATE = "({ answer, subject }) => answer?.subject === subject"
 
 
 def asked(route: Route) -> dict[str, Any]:
@@ -121,7 +129,7 @@ def test_after_a_long_pause_the_newest_ink_is_answered(lossy: tuple[Page, Wire])
         route.continue_()
     page.wait_for_timeout(500)
     assert in_order(page)
-    assert page.evaluate(f"import('{STORE}').then(({{ state }}) => ({UP_TO_DATE})(state))")
+    assert store_of(page).evaluate(UP_TO_DATE)
     assert page.inner_text("[data-testid=status]") == "Live"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import PHONE, STORE, Watched, draw, expect_prediction, settled
+from tests.browser.acting import PHONE, STORE, Watched, draw, expect_prediction, opened_sum, settled
 
 SEVEN = [[[0.3, 0.2], [0.7, 0.2], [0.45, 0.8]]]
 REFUSED = "() => { navigator.clipboard.writeText = async () => { throw new DOMException('no', 'NotAllowedError'); }; }"
@@ -29,7 +29,7 @@ def test_where_the_clipboard_is_refused_the_text_is_shown_and_selected(page: Pag
     expect(page.locator(".controls .copy")).to_have_count(1)
     expect(share).to_have_text("Copy link")  # again, after a while
     page.click("[data-testid=map-C3-4]")
-    page.wait_for_selector("[data-testid=explain-value]")
+    opened_sum(page)
     page.click("[data-testid=copy-code]")
     expect(page.locator(".explain .copy")).to_be_visible()
     assert "import torch" in page.evaluate(SELECTED)
