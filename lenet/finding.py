@@ -18,12 +18,14 @@ from .weights import load
 
 _ENOUGH = 6.0  # a score that is higher makes no surer
 _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light and not the dark
-_TURNED = 3.0  # of likeness that such ink loses
+_TURNED = 5.0  # of likeness that such ink loses
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
 _ALONE = 4.0  # and a part alone where others are near: a digit may be broken
-_AT_RIM = 2.0  # of likeness that ink loses by touching the rim: the table, a neighbour
+_AT_RIM = 2.0  # of likeness that ink loses by each side of the picture that it touches: the table, a neighbour
 _STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
 _THIN = 0.08  # a straight line's width beside its length
+_LYING = 3.0  # of likeness that ink loses where it is much wider than high: a digit with the rule that it stands on
+_WIDE = 1.8  # its width beside its height
 _LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses likeness,
 _FOR_SIZE = 2.0  # so much for each e-th part
 
@@ -92,12 +94,14 @@ def _inked(ink: np.ndarray, group: Group) -> Found:
 
 def _doubt(group: Group, side: int) -> float:
     """What makes a group less likely to be the digit, however well it reads. side: the picture's longer one."""
+    height, width = group.mask.shape
     places = np.stack(np.nonzero(group.mask))
     across, along = np.linalg.eigvalsh(np.cov(places)) if places.shape[1] > 2 else (0.0, 0.0)
-    smaller = max(0.0, float(np.log(_LARGE * side / max(group.mask.shape))))
+    smaller = max(0.0, float(np.log(_LARGE * side / max(height, width))))
     return (
         _ALONE * group.is_part
-        + _AT_RIM * group.at_rim
+        + _AT_RIM * group.rims
+        + _LYING * (width > _WIDE * height)
         + _STRAIGHT * bool(across <= _THIN**2 * along)
         + _FOR_SIZE * smaller
     )

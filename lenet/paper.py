@@ -16,6 +16,7 @@ _DARKER = 1.3  # times the threshold: what is darker than that may be the only i
 _WIDEST = 4  # the picture's longer side is so many times as long as the widest line
 _WIDE = 0.05  # of the longer side: a dark part at the rim that is wider is no ink
 _SHADED = 0.15  # of the picture's middle and of its rim, at least, is dark, and so much light, in a hard shadow
+_BLOCK = 16  # pixels; the side of the blocks that a slope of the light is measured between
 _SMALL = 64  # pixels; a smaller picture has no shadows, but paper of one brightness
 
 
@@ -103,10 +104,22 @@ def contrast_of(light: np.ndarray) -> np.ndarray:
     if min(light.shape) < _SMALL:
         paper = np.full_like(light, np.quantile(light, 0.9))
     else:
-        paper = _closed(light, max(light.shape) // _WIDEST)
+        slope = _slope(light)
+        paper = _closed(light - slope, max(light.shape) // _WIDEST) + slope
     contrast = (paper - light) / np.maximum(paper, _DARKEST)
     # The brightest grain of the paper was taken for it; most of the picture is paper of middle brightness.
     return np.clip(contrast - np.median(contrast), 0, 1)
+
+
+def _slope(light: np.ndarray) -> np.ndarray:
+    """By how much a picture, (h, w), grows lighter or darker from side to side and from top to bottom; 0 in its
+    middle. Along the rim, `_closed` would take the darker side of a slope for ink."""
+    height, width = (side // _BLOCK * _BLOCK for side in light.shape)
+    blocks = light[:height, :width].reshape(height // _BLOCK, _BLOCK, -1, _BLOCK).swapaxes(1, 2)
+    brightness = np.quantile(blocks.reshape(*blocks.shape[:2], -1), 0.75, axis=2)  # of the paper: most of a block
+    down, across = (np.median(np.diff(brightness, axis=axis)) / _BLOCK for axis in (0, 1))
+    row, column = (np.arange(side) - side / 2 for side in light.shape)
+    return ((down * row)[:, None] + across * column).astype(np.float32)
 
 
 def noise_of(grey: np.ndarray) -> float:

@@ -9,6 +9,8 @@ from .ink import BOX, LINE_WIDTH, centre_of_mass
 from .paper import largest
 
 _THINNEST, _THICKEST = 0.85, 1.2  # times MNIST's width: lines between are left as they are
+_NONE = 0.1  # of full ink: columns with no more have none
+_PALEST = 0.2  # of full ink: paler ink is not made dark
 _CROSSES = 0.59  # of the steps that make an octagon are crosses, the rest squares
 _DIGIT = 160  # pixels; a longer side is brought down to this before its lines are made wider or thinner
 
@@ -20,7 +22,14 @@ def prepared(crop: np.ndarray, size: int = 28) -> np.ndarray:
     if scale < 1:
         height, width = (max(1, round(side * scale)) for side in crop.shape)
         crop = np.array(Image.fromarray(crop).resize((width, height), Image.Resampling.BOX))
-    return placed(with_line_width(crop), size)
+    return placed(with_line_width(_dark(crop)), size)
+
+
+def _dark(ink: np.ndarray) -> np.ndarray:
+    """Ink as dark as it is where most columns are darkest: lines that became thinner than a pixel are pale."""
+    darkest = ink.max(0)
+    inked = darkest[darkest > _NONE]
+    return np.minimum(ink / max(_PALEST, float(np.median(inked))), 1) if len(inked) else ink
 
 
 def with_line_width(ink: np.ndarray) -> np.ndarray:
