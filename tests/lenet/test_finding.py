@@ -80,8 +80,8 @@ def drawn(*places):
     return largest(mask.astype(np.uint8), 5) > 0
 
 
-def doubt(mask, at_rim=False):
-    return _doubt(Group(mask[mask.any(1)][:, mask.any(0)], 0, 0, at_rim), 240)
+def doubt(mask, rims=0):
+    return _doubt(Group(mask[mask.any(1)][:, mask.any(0)], 0, 0, rims), 240)
 
 
 def test_edges_the_rim_and_small_ink_are_doubted():
@@ -89,8 +89,10 @@ def test_edges_the_rim_and_small_ink_are_doubted():
     bent = drawn(*((row, 100 + abs(row - 100)) for row in range(40, 160)))
     small = drawn(*((row, 100 + abs(row - 100)) for row in range(90, 110)))
     assert doubt(bent) == 0
-    assert doubt(bent, True) > 1
-    assert doubt(straight) > doubt(bent, True)
+    assert doubt(bent, 1) > 1
+    assert doubt(bent, 2) == 2 * doubt(bent, 1)
+    assert doubt(straight) > doubt(bent, 1)
+    assert doubt(bent.T) > 1  # it lies: with a rule, perhaps
     assert doubt(small) == pytest.approx(2 * np.log(0.25 * 240 / 24), rel=0.1)
     assert doubt(np.ones((1, 1), bool)) > doubt(small)
 

@@ -48,6 +48,12 @@ def test_contrast_is_in_shares_of_the_papers_light():
     assert contrast_of(np.where(SEVEN > 0.5, 0.0, 0.02).astype(np.float32)).max() < 0.2
 
 
+@pytest.mark.parametrize("side", range(4))
+def test_light_that_slopes_makes_no_ink_at_the_rim(side):
+    slope = np.rot90(np.broadcast_to(np.linspace(0.6, 0.9, SIZE[1]), SIZE), side)
+    assert contrast_of(slope.astype(np.float32)).max() < 0.01
+
+
 def test_faint_ink_is_found_where_the_paper_has_no_grain_and_grain_alone_is_none():
     faint = written(np.full(SIZE, 0.9), 0.8)
     assert (masks(faint)[0] == (SEVEN > 0.5)).mean() > 0.995

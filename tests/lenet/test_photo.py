@@ -7,7 +7,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import lenet
-from lenet import photo, placing
+from lenet import photo
 from lenet.paper import otsu
 from lenet.photo import (
     LARGEST,
@@ -20,7 +20,6 @@ from lenet.photo import (
     look_at,
     opened,
 )
-from lenet.placing import placed, prepared, with_line_width
 
 
 def page(paper=255, ink=0, size=(400, 500), width=24, mode="L"):
@@ -164,20 +163,6 @@ def test_a_jpeg_is_decoded_smaller_than_it_is():
     assert from_photo(opened(file)).max() > 0.9
 
 
-def test_a_large_digit_gets_its_line_width_when_it_is_small(monkeypatch):
-    sizes = []
-
-    def noted(ink):
-        sizes.append(ink.shape)
-        return ink
-
-    monkeypatch.setattr(placing, "with_line_width", noted)
-    assert prepared(np.ones((500, 400), np.float32)).shape == (28, 28)
-    prepared(np.ones((90, 100), np.float32))
-    prepared(np.ones((2, 1_000), np.float32))
-    assert sizes == [(160, 128), (90, 100), (1, 160)]
-
-
 def test_both_sides_are_brought_to_640_at_most():
     for size, shape in (((640, 300), (300, 640)), ((641, 300), (300, 640)), ((320, 1280), (640, 160))):
         assert ink_of(page().resize(size)).shape == shape
@@ -268,84 +253,6 @@ def test_otsus_threshold_leaves_the_least_variance_within():
         assert (otsu(values) * 128) % 1 == 0
     with np.errstate(all="raise"):  # classes that hold nothing are no reason to warn
         assert 0 < otsu(np.array([0.25, 0.75])) < 1
-
-
-def cross(side, arm):
-    """A cross as large as its picture."""
-    ink = np.zeros((side, side), np.float32)
-    half = slice((side - arm) // 2, (side + arm) // 2)
-    ink[half] = ink[:, half] = 1
-    return ink
-
-
-def test_thin_lines_are_thickened_to_an_eighth_of_the_height():
-    # 10 wide and 200 high: 2 * 2000 pixels of ink by 416 of rim are 9.6, and 25 are wanted, so 8 on every side.
-    assert (with_line_width(np.ones((200, 10), np.float32)) == np.ones((216, 26))).all()
-    assert (with_line_width(np.ones((10, 200), np.float32)) == np.ones((26, 216))).all()
-
-
-def test_thick_lines_are_thinned_to_an_eighth_of_the_height_but_by_two_thirds_at_most():
-    thinned = with_line_width(np.maximum(cross(200, 60), 0.5))  # half strength is no ink
-    thinned[thinned < 1] = 0
-    assert thinned.shape == (200, 200)
-    # 2 * 20400 of ink by 792 of rim are 51.5: 13 are taken from either side.
-    assert thinned[20].sum() == thinned[:, 20].sum() == 60 - 2 * 13
-    # 2 * 38400 by 792 are 97, of which 32, a third, are taken from either side, where 36 are wanted.
-    assert with_line_width(cross(200, 160))[10].sum() == 160 - 2 * 32
-
-
-def test_lines_of_about_the_right_width_and_coarse_pictures_stay_as_they_are():
-    for same in (cross(200, 20), cross(200, 36), np.ones((30, 2), np.float32)):
-        assert with_line_width(same) is same
-    assert with_line_width(np.ones((31, 1), np.float32)).shape != (31, 1)
-
-
-def test_ink_so_fine_that_nothing_of_it_is_solid_stays_as_it_is():
-    fine = np.full((200, 200), 0.4, np.float32)
-    assert with_line_width(fine) is fine
-    speckled = np.full((640, 640), 255, np.uint8)
-    speckled[100:540:4, 100:540:4] = 0
-    assert from_photo(speckled).shape == (28, 28)
-
-
-def test_a_digit_is_placed_by_its_longest_side_and_its_mass():
-    expected = np.zeros((28, 28))
-    expected[4:24, 9:19] = 1
-    assert (placed(np.ones((40, 20), np.float32), 28) == expected).all()
-    assert (placed(np.ones((20, 40), np.float32), 28) == expected.T).all()
-    assert (placed(np.ones((5, 4), np.float32), 28)[4:24, 6:22] == 1).all()  # enlarged
-    assert placed(np.ones((40, 20), np.float32), 56).sum() == 40 * 20
-    assert placed(np.full((40, 20), 0.3, np.float32)).shape == (28, 28)
-    assert not placed(np.full((40, 20), 0.3, np.float32)).any()
-    line = placed(np.ones((400, 2), np.float32))
-    assert (line[4:24].sum(1) == 1).all()  # never nothing
-    assert (placed(np.ones((2, 400), np.float32))[:, 4:24].sum(0) == 1).all()
-    heavy = np.zeros((40, 40), np.float32)
-    heavy[:, 30:] = heavy[30:] = 1
-    x, y = lenet.ink.centre_of_mass(placed(heavy, 28))
-    assert (abs(x - 14), abs(y - 14)) < (0.5, 0.5)
-
-
-def test_a_faint_rim_of_a_digit_does_not_count_for_its_size():
-    ink = np.full((48, 32), 0.3, np.float32)
-    ink[4:44, 6:26] = 1
-    assert (placed(ink, 28)[4:24, 9:19] == 1).all()
-    assert placed(ink, 28).sum() == 200
-    ink[ink < 1] = 0.31
-    assert ((placed(ink, 28) > 0.25).any(1).sum(), (placed(ink, 28) > 0.25).any(0).sum()) == (20, 13)
-
-
-def test_digits_are_made_smaller_by_averages_and_larger_by_slopes():
-    striped = np.ones((40, 40), np.float32)
-    striped[:, ::2] = 0
-    striped[:, 0] = striped[0] = 1
-    smaller = placed(striped)
-    assert set(np.round(smaller[6:22, 6:22].flatten() * 255)) == {128}
-    assert smaller[10, 23] == pytest.approx(128 / 255)
-    sloped = placed(np.array([[0.4, 0.4], [1.0, 1.0]], np.float32))
-    assert len(np.unique(sloped)) > 8
-    little = placed(np.repeat([0.4, 1.0], [7, 8])[:, None].repeat(9, 1).astype(np.float32))
-    assert len(np.unique(little)) > 3
 
 
 def test_a_deep_grey_scan_larger_than_needed_is_read():

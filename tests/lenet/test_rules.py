@@ -57,3 +57,11 @@ def test_ink_that_runs_along_a_rule_goes_on_between_what_is_left_of_it():
     rules = rules_of(digit | rule)
     assert not rules[150, 146:168].any()
     assert rules[150, :130].all()
+
+
+def test_a_foot_that_runs_along_a_rule_stays_however_wide_the_pen():
+    for width in (5, 9):
+        foot = lines(((60, 205), (200, 199)), width=width)
+        rule = lines(((-5, 210), (365, 205)))
+        assert not (rules_of(foot | rule) & foot).any()
+        assert rules_of(foot | rule).sum() > 0.5 * (rule & ~foot).sum()
