@@ -20,12 +20,15 @@ _ENOUGH = 6.0  # a score that is higher makes no surer
 _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light and not the dark
 _TURNED = 5.0  # of likeness that such ink loses
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
-_ALONE = 4.0  # and a part alone where others are near: a digit may be broken
-_AT_RIM = 2.0  # of likeness that ink loses by each side of the picture that it touches: the table, a neighbour
+_ALONE = 3.0  # and a part alone where others are near: a digit may be broken
+_AT_RIM = 3.0  # of likeness that ink loses by each side of the picture that it touches: the table, a neighbour
 _STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
 _THIN = 0.08  # a straight line's width beside its length
 _LYING = 3.0  # of likeness that ink loses where it is much wider than high: a digit with the rule that it stands on
 _WIDE = 1.8  # its width beside its height
+_NONE = 0.05  # of full strength: what has less is no ink
+_EVEN = 0.75  # of full strength a digit's ink has in the mean, with the soft edges of its lines; what has less is
+_MOTTLED = 24.0  # grain, or rules badly taken out: so much of likeness it loses by all that it lacks
 _LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses likeness,
 _FOR_SIZE = 2.0  # so much for each e-th part
 
@@ -71,7 +74,7 @@ def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
     for ink, is_rest in _with_and_without_rules(light):
         for group in groups_of(ink > 0.5):
             found.append(_inked(ink, group))
-            doubts.append(_doubt(group, max(light.shape)) + _REST * is_rest)
+            doubts.append(_doubt(group, max(light.shape)) + _mottled(found[-1].ink) + _REST * is_rest)
     return found, np.array(doubts)
 
 
@@ -105,6 +108,12 @@ def _doubt(group: Group, side: int) -> float:
         + _STRAIGHT * bool(across <= _THIN**2 * along)
         + _FOR_SIZE * smaller
     )
+
+
+def _mottled(ink: np.ndarray) -> float:
+    """The same of ink, (h, w) in [0, 1], that is not of one strength."""
+    inked = ink[ink > _NONE]
+    return _MOTTLED * max(0.0, _EVEN - float(inked.mean())) if len(inked) else 0.0
 
 
 def _likeness(found: list[Found]) -> np.ndarray:
