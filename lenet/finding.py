@@ -21,14 +21,14 @@ _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light 
 _TURNED = 5.0  # of likeness that such ink loses
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
 _ALONE = 3.0  # and a part alone where others are near: a digit may be broken
-_AT_RIM = 2.0  # of likeness that ink loses by each side of the picture that it touches: the table, a neighbour
+_AT_RIM = 2.0  # of likeness that ink loses by touching the rim: the table, a neighbour
 _STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
 _THIN = 0.08  # a straight line's width beside its length
-_LYING = 3.0  # of likeness that ink loses where it is much wider than high: a digit with the rule that it stands on
-_WIDE = 1.8  # its width beside its height
-_NONE = 0.05  # of full strength: what has less is no ink
-_EVEN = 0.75  # of full strength a digit's ink has in the mean, with the soft edges of its lines; what has less is
-_MOTTLED = 24.0  # grain, or rules badly taken out: so much of likeness it loses by all that it lacks
+_LYING = 3.0  # and by lying: a digit with the rule that it stands on,
+_LYING_FROM = 1.8  # of its height, at least, is its width
+_EVEN = 0.75  # of full strength is a digit's ink in the mean, with the soft edges of its lines
+_MOTTLED = 24.0  # of likeness that ink loses for each whole that its mean is lower: grain, or what is left of squares
+_TRACE = 0.05  # of full strength: less is no ink
 _LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses likeness,
 _FOR_SIZE = 2.0  # so much for each e-th part
 
@@ -103,16 +103,16 @@ def _doubt(group: Group, side: int) -> float:
     smaller = max(0.0, float(np.log(_LARGE * side / max(height, width))))
     return (
         _ALONE * group.is_part
-        + _AT_RIM * group.rims
-        + _LYING * (width > _WIDE * height)
+        + _AT_RIM * group.at_rim
+        + _LYING * (width > _LYING_FROM * height)
         + _STRAIGHT * bool(across <= _THIN**2 * along)
         + _FOR_SIZE * smaller
     )
 
 
 def _mottled(ink: np.ndarray) -> float:
-    """The same of ink, (h, w) in [0, 1], that is not of one strength."""
-    inked = ink[ink > _NONE]
+    """What makes ink, (h, w) in [0, 1], less likely to be a digit's by its being weaker in the mean."""
+    inked = ink[ink > _TRACE]
     return _MOTTLED * max(0.0, _EVEN - float(inked.mean())) if len(inked) else 0.0
 
 

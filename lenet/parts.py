@@ -89,13 +89,13 @@ def _rooted(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Group:
-    """Parts that may be a digit. mask: bool (h, w), they alone, cut out; top, left: where; rims: how many of the
-    picture's four sides they touch; is_part: whether it is the longest part alone of a group that has more."""
+    """Parts that may be a digit. mask: bool (h, w), they alone, cut out; top, left: where; at_rim: whether they touch
+    the picture's rim; is_part: whether it is the longest part alone of a group that has more."""
 
     mask: np.ndarray
     top: int
     left: int
-    rims: int
+    at_rim: bool
     is_part: bool = False
 
 
@@ -105,20 +105,18 @@ def groups_of(mask: np.ndarray) -> list[Group]:
     parts = _coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
     groups = _groups(parts, within, max(mask.shape))
-    found = [_cut(parts, group) for group in groups]
+    found = [_cut(parts, group, False) for group in groups]
     alone = [group[[np.argmax(parts.sides[group])]] for group in groups if len(group) > 1]
-    found += [_cut(parts, part, is_part=True) for part in alone]
+    found += [_cut(parts, part, False, is_part=True) for part in alone]
     if not within.all():
         groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
-        found += [_cut(parts, group) for group in groups if not within[group].all()]
+        found += [_cut(parts, group, True) for group in groups if not within[group].all()]
     return found
 
 
-def _cut(parts: Parts, group: np.ndarray, is_part: bool = False) -> Group:
+def _cut(parts: Parts, group: np.ndarray, at_rim: bool, is_part: bool = False) -> Group:
     left, top, right, bottom = (int(edge) for edge in _joint(parts.boxes[group]))
-    height, width = parts.labels.shape
-    rims = (left == 0) + (top == 0) + (right == width) + (bottom == height)
-    return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, rims, is_part)
+    return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, at_rim, is_part)
 
 
 def line_of(mask: np.ndarray) -> np.ndarray:

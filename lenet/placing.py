@@ -9,7 +9,7 @@ from .ink import BOX, LINE_WIDTH, centre_of_mass
 from .paper import largest
 
 _THINNEST, _THICKEST = 0.85, 1.2  # times MNIST's width: lines between are left as they are
-_NONE = 0.1  # of full ink: columns with no more have none
+_NONE = 0.1  # of full ink: columns and rows with no more have none
 _PALEST = 0.2  # of full ink: paler ink is not made dark
 _CROSSES = 0.59  # of the steps that make an octagon are crosses, the rest squares
 _DIGIT = 160  # pixels; a longer side is brought down to this before its lines are made wider or thinner
@@ -26,10 +26,10 @@ def prepared(crop: np.ndarray, size: int = 28) -> np.ndarray:
 
 
 def _dark(ink: np.ndarray) -> np.ndarray:
-    """Ink as dark as it is where most columns are darkest: lines that became thinner than a pixel are pale."""
-    darkest = ink.max(0)
-    inked = darkest[darkest > _NONE]
-    return np.minimum(ink / max(_PALEST, float(np.median(inked))), 1) if len(inked) else ink
+    """Ink as dark as where half of its columns, or its rows, are darkest: lines that became thinner than a pixel when
+    the picture was made smaller are pale."""
+    strengths = [np.median(most[most > _NONE]) for most in (ink.max(0), ink.max(1)) if (most > _NONE).any()]
+    return np.minimum(ink / max(_PALEST, float(max(strengths))), 1) if strengths else ink
 
 
 def with_line_width(ink: np.ndarray) -> np.ndarray:
@@ -47,7 +47,7 @@ def with_line_width(ink: np.ndarray) -> np.ndarray:
     grow = round(float(wanted - width) / 2)
     if grow > 0:
         return _thicker(np.pad(ink, grow), grow)
-    # A third of the line at most is thinned away, half of that at each side.
+    # A third of the mean line's width at most is thinned away, half of that at each side.
     return -_thicker(-np.pad(ink, 1), min(-grow, int(width / 6)))[1:-1, 1:-1]
 
 

@@ -36,8 +36,8 @@ def _flat(mask: np.ndarray) -> np.ndarray:
     columns = np.minimum(np.arange(width) // step, _STRIPS - 1)
     rules = thin & _spread(through, reach)[:, columns]
     # Where ink crosses a rule, both together are thicker; where it runs along it, ink goes on at both ends.
-    tops = rules & ~np.pad(mask, ((1, 0), (0, 0)))[:-1]  # each piece counts once, or wide ones would count for more
-    rules &= thickness <= 1.3 * np.median(thickness[tops]) + 0.7 if tops.any() else False
+    tops = rules & ~np.pad(rules, ((1, 0), (0, 0)))[:-1]  # each piece counts once, or thick ones would count for more
+    rules &= thickness <= 1.3 * np.median(thickness[tops]) + 0.7
     far = round(_BRIDGED * max(mask.shape)) // 2 * 2 + 1
     rest = largest((mask & ~rules).astype(np.int8), far, (1,))
     return rules & (-largest(-rest, far, (1,)) == 0)

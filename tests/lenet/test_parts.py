@@ -86,10 +86,10 @@ def test_what_touches_the_rim_is_no_part_of_a_group_within():
     mask = drawn((20, 20, 40, 60), (44, 0, 50, 60))
     groups = groups_of(mask)
     assert boxes_of(groups) == [(20, 20, 40, 60), (20, 0, 50, 60)]
-    assert [group.rims for group in groups] == [0, 1]
+    assert [group.at_rim for group in groups] == [False, True]
     for side in range(4):
         turned = np.rot90(drawn((30, 20, 40, 100)), side)
-        assert groups_of(turned)[0].rims == 1
+        assert groups_of(turned)[0].at_rim
 
 
 def test_a_box_around_a_digit_is_left_out():
