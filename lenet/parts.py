@@ -90,7 +90,7 @@ def _rooted(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
 @dataclass(frozen=True)
 class Group:
     """Parts that may be a digit. mask: bool (h, w), they alone, cut out; top, left: where; at_rim: whether they touch
-    the picture's rim; is_part: whether it is the longest part alone of a group that has more."""
+    the picture's rim; is_part: whether it is the highest part alone of a group that has more."""
 
     mask: np.ndarray
     top: int
@@ -100,13 +100,14 @@ class Group:
 
 
 def groups_of(mask: np.ndarray) -> list[Group]:
-    """The groups in a mask of ink, bool (h, w), the largest first, and the longest part of each that has several.
+    """The groups in a mask of ink, bool (h, w), the largest first, and the highest part of each that has several.
     Those within the rim are made without what touches it; after them come those that touch it."""
     parts = _coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
     groups = _groups(parts, within, max(mask.shape))
     found = [_cut(parts, group, False) for group in groups]
-    alone = [group[[np.argmax(parts.sides[group])]] for group in groups if len(group) > 1]
+    heights = parts.boxes[:, 3] - parts.boxes[:, 1]
+    alone = [group[[np.argmax(heights[group])]] for group in groups if len(group) > 1]
     found += [_cut(parts, part, False, is_part=True) for part in alone]
     if not within.all():
         groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))

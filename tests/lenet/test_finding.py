@@ -130,6 +130,18 @@ def test_a_digit_is_read_beside_what_stands_near_it():
     assert right >= 16
 
 
+def test_a_digit_is_read_above_a_short_line():
+    random, right = np.random.default_rng(8), 0
+    for label in range(10):
+        glyph = digit(label, random)
+        points = np.concatenate(glyph)
+        strokes = [(stroke - points.min(0)) / np.ptp(points, 0).max() * 90 + [90, 50] for stroke in glyph]
+        line = np.array([(60.0, 152.0), (180.0, 152.0)])  # half as long as the picture is wide: no rule
+        light = 1 - 0.9 * draw(*segments([*strokes, line]), 200, 240, 5.0)
+        right += lenet.recognize(light.astype(np.float32)).digit == label
+    assert right >= 8
+
+
 def test_a_lone_straight_line_is_a_one_all_the_same():
     light = np.where(drawn(*((row, 100) for row in range(40, 160))), 0.1, 0.9).astype(np.float32)
     assert lenet.recognize(light).digit == 1
