@@ -15,9 +15,6 @@ _NEAR = 0.3  # of the larger part's longer side: parts that are nearer belong to
 _NEAR_ANY = 0.025  # and so do those within this share of the picture's longer side
 _SMALLEST = 0.05  # of the picture's longer side: smaller groups are specks, dots or dirt
 _SPECK = 0.12  # of the longer side of its group's largest part: smaller parts beside a whole digit are specks
-_MAIN = (
-    0.4  # of the longer side of its group: a part that is longer may be the digit, and what is near it another thing
-)
 _MOST_FRAMES = 20  # that are looked into, the largest
 _MARK = 0.2  # of the height of a line's tallest group: smaller ones are marks,
 _ROW = 1.2  # and those that are so far above or below are another line's

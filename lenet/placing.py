@@ -28,8 +28,10 @@ def prepared(crop: np.ndarray, size: int = 28) -> np.ndarray:
 def _dark(ink: np.ndarray) -> np.ndarray:
     """Ink as dark as where half of its columns, or its rows, are darkest: lines that became thinner than a pixel when
     the picture was made smaller are pale."""
-    strengths = [np.median(most[most > _NONE]) for most in (ink.max(0), ink.max(1)) if (most > _NONE).any()]
-    return np.minimum(ink / max(_PALEST, float(max(strengths))), 1) if strengths else ink
+    inked = [darkest[darkest > _NONE] for darkest in (ink.max(0), ink.max(1))]
+    if not len(inked[0]):
+        return ink
+    return np.minimum(ink / max(_PALEST, *(float(np.median(darkest)) for darkest in inked)), 1)
 
 
 def with_line_width(ink: np.ndarray) -> np.ndarray:
@@ -56,9 +58,7 @@ def _thicker(ink: np.ndarray, reach: int) -> np.ndarray:
     crosses = round(_CROSSES * reach)
     ink = largest(ink, 2 * (reach - crosses) + 1)
     for _ in range(crosses):
-        wide = np.pad(ink, 1, "edge")
-        beside = np.maximum(wide[1:-1, :-2], wide[1:-1, 2:])
-        ink = np.maximum(np.maximum(ink, beside), np.maximum(wide[:-2, 1:-1], wide[2:, 1:-1]))
+        ink = np.maximum(largest(ink, 3, (0,)), largest(ink, 3, (1,)))
     return ink
 
 

@@ -44,14 +44,19 @@ def test_the_straight_lines_of_a_digit_in_a_small_picture_are_no_rules():
     assert right >= 57
 
 
+def written(label, random, size, corner):
+    """A synthetic digit whose longer side has a size, its top left corner at (x, y)."""
+    glyph = digit(label, random)
+    points = np.concatenate(glyph)
+    return [(stroke - points.min(0)) / np.ptp(points, 0).max() * size + corner for stroke in glyph]
+
+
 @pytest.mark.parametrize("margin", [0, 1, 3])
 @pytest.mark.parametrize("high", [28, 200])
 def test_a_digit_that_fills_its_picture_is_read(margin, high):
     random, right, pen = np.random.default_rng(3), 0, high / 12
     for number in range(30):
-        glyph = digit(number % 10, random)
-        points = np.concatenate(glyph)
-        strokes = [(stroke - points.min(0)) / np.ptp(points, 0).max() * (high - pen) + pen / 2 for stroke in glyph]
+        strokes = written(number % 10, random, high - pen, (pen / 2, pen / 2))
         ink = draw(*segments(strokes), high, high, pen)
         rows, columns = np.flatnonzero(ink.max(1) > 0.3), np.flatnonzero(ink.max(0) > 0.3)
         crop = np.pad(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], margin)
@@ -121,9 +126,7 @@ def test_edges_the_rim_and_small_ink_are_doubted():
 def test_a_digit_is_read_beside_what_stands_near_it():
     random, right = np.random.default_rng(7), 0
     for label in [*range(10), *range(10)]:
-        glyph = digit(label, random)
-        points = np.concatenate(glyph)
-        strokes = [(stroke - points.min(0)) / np.ptp(points, 0).max() * 100 + [90, 72] for stroke in glyph]
+        strokes = written(label, random, 100, (90, 72))
         light = 1 - 0.9 * draw(*segments(strokes), 200, 240, 5.0)
         light[44:58, 60:180][:, np.arange(120) % 20 < 14] = 0.3  # a palette
         right += lenet.recognize(light.astype(np.float32)).digit == label
@@ -133,9 +136,7 @@ def test_a_digit_is_read_beside_what_stands_near_it():
 def test_a_digit_is_read_above_a_short_line():
     random, right = np.random.default_rng(8), 0
     for label in range(10):
-        glyph = digit(label, random)
-        points = np.concatenate(glyph)
-        strokes = [(stroke - points.min(0)) / np.ptp(points, 0).max() * 90 + [90, 50] for stroke in glyph]
+        strokes = written(label, random, 90, (90, 50))
         line = np.array([(60.0, 152.0), (180.0, 152.0)])  # half as long as the picture is wide: no rule
         light = 1 - 0.9 * draw(*segments([*strokes, line]), 200, 240, 5.0)
         right += lenet.recognize(light.astype(np.float32)).digit == label

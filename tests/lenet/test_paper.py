@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lenet.ink import draw
-from lenet.paper import contrast_of, ink_on, inks_of, is_dark, largest, noise_of, off_paper
+from lenet.paper import contrast_of, ink_on, inks_of, is_dark, largest, noise_of, off_paper, otsu
 
 SIZE = (240, 300)
 
@@ -140,3 +140,23 @@ def test_ink_by_one_threshold_lies_on_the_paper():
     light[:25] = light[-30:] = 0.2
     assert ((ink_on(light) > 0.5) == (SEVEN > 0.5)).mean() > 0.99
     assert not ink_on(np.full(SIZE, 0.7, np.float32)).any()
+
+
+def test_otsus_threshold_leaves_the_least_variance_within():
+    random = np.random.default_rng(3)
+    for _ in range(30):
+        values = np.concatenate([
+            np.clip(random.normal(random.uniform(0, 0.5), 0.15, random.integers(100, 2_000)), 0, 1),
+            np.clip(random.normal(random.uniform(0.5, 1), 0.15, random.integers(100, 2_000)), 0, 1),
+        ])  # fmt: skip
+        binned = (np.minimum(np.floor(values * 128), 127) + 0.5) / 128
+
+        def within(at, binned=binned):
+            parts = (binned[binned < at], binned[binned >= at])
+            return sum(len(part) * part.var() for part in parts if len(part))
+
+        best = min(within(edge / 128) for edge in range(1, 128))
+        assert within(otsu(values)) == pytest.approx(best)
+        assert (otsu(values) * 128) % 1 == 0
+    with np.errstate(all="raise"):  # classes that hold nothing are no reason to warn
+        assert 0 < otsu(np.array([0.25, 0.75])) < 1

@@ -8,7 +8,6 @@ from PIL import Image, ImageDraw
 
 import lenet
 from lenet import photo
-from lenet.paper import otsu
 from lenet.photo import (
     LARGEST,
     PhotoError,
@@ -233,26 +232,6 @@ def test_ink_of_uneven_strength_is_full_from_its_median_on():
     assert 0.3 < found[50, 65] < 0.9
     assert found[50, 5] == 0
     assert found.dtype == np.float32
-
-
-def test_otsus_threshold_leaves_the_least_variance_within():
-    random = np.random.default_rng(3)
-    for _ in range(30):
-        values = np.concatenate([
-            np.clip(random.normal(random.uniform(0, 0.5), 0.15, random.integers(100, 2_000)), 0, 1),
-            np.clip(random.normal(random.uniform(0.5, 1), 0.15, random.integers(100, 2_000)), 0, 1),
-        ])  # fmt: skip
-        binned = (np.minimum(np.floor(values * 128), 127) + 0.5) / 128
-
-        def within(at, binned=binned):
-            parts = (binned[binned < at], binned[binned >= at])
-            return sum(len(part) * part.var() for part in parts if len(part))
-
-        best = min(within(edge / 128) for edge in range(1, 128))
-        assert within(otsu(values)) == pytest.approx(best)
-        assert (otsu(values) * 128) % 1 == 0
-    with np.errstate(all="raise"):  # classes that hold nothing are no reason to warn
-        assert 0 < otsu(np.array([0.25, 0.75])) < 1
 
 
 def test_a_deep_grey_scan_larger_than_needed_is_read():
