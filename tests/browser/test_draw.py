@@ -269,6 +269,38 @@ def test_a_photo_that_no_browser_reads_and_one_without_ink_are_told_so(page: Pag
     assert prediction(page) == "1"
 
 
+def test_a_frame_finds_the_ink_that_was_not_found_in_a_photo(page: Page, tmp_path):
+    photo = Image.new("L", (400, 300), 240)
+    photo.save(tmp_path / "blank.png")
+    pen = ImageDraw.Draw(photo)
+    pen.line([(240, 60), (340, 60), (270, 240)], fill=20, width=12, joint="curve")
+    photo.save(tmp_path / "large.png")
+    small = Image.new("L", (400, 300), 240)
+    small.paste(photo.resize((25, 19), Image.Resampling.BOX), (300, 200))
+    small.save(tmp_path / "small.png")
+    seen, ink = page.get_by_test_id("photo-seen"), page.get_by_test_id("photo-ink")
+    page.set_input_files("[data-testid=photo]", tmp_path / "large.png")
+    expect_prediction(page, "7")
+    expect(ink).to_be_visible()
+    page.set_input_files("[data-testid=photo]", tmp_path / "small.png")
+    expect(page.get_by_test_id("status")).to_contain_text("No ink found in this picture")
+    expect(ink).to_be_hidden()  # what was found in the photo before
+    expect(seen).to_contain_text("Where is the digit?")
+    stage = page.locator(".sighting-stage").bounding_box()
+    assert stage
+    page.mouse.move(stage["x"] + 0.72 * stage["width"], stage["y"] + 0.62 * stage["height"])
+    page.mouse.down()
+    page.mouse.move(stage["x"] + 0.9 * stage["width"], stage["y"] + 0.8 * stage["height"], steps=4)
+    page.mouse.up()
+    expect(ink).to_be_visible()
+    expect(seen).to_contain_text("In orange")
+    expect_prediction(page, "7")
+    page.set_input_files("[data-testid=photo]", tmp_path / "blank.png")
+    expect(seen).to_contain_text("Where is the digit?")
+    draw(page, LONG_ONE)
+    expect(seen).to_be_hidden()
+
+
 def test_what_was_taken_as_ink_is_shown_and_a_frame_says_what_else_to_take(page: Page, tmp_path):
     photo = Image.new("L", (400, 300), 240)
     pen = ImageDraw.Draw(photo)

@@ -70,11 +70,13 @@ export function mount(element, { network, examples }, server) {
   mountLive(server);
 }
 
-// A photo instead of ink: what was taken as ink is shown until something else is drawn.
+// A photo instead of ink: what was taken as ink is shown until something else is drawn; and a photo in which no ink was
+// found, for a frame to say where it is.
 /** @param {HTMLElement} element @param {History} history @param {ReadPhoto} photo */
 function mountPhotos(element, history, photo) {
   /** @type {Map<string, { file: string, seen: Seen }>} by the picture that was made of it */
   const photos = new Map();
+  let missed = '';
   const read = async (/** @type {string} */ file, /** @type {Frame} */ frame = [0, 0, 1, 1]) =>
     granted(await photo({ file, frame }));
   const show = (/** @type {Seen} */ seen, /** @type {string} */ file) => {
@@ -85,23 +87,30 @@ function mountPhotos(element, history, photo) {
   const look = (/** @type {Frame} */ frame) =>
     meanwhile(
       state,
-      () => photos.get(state.picture ?? '')?.file ?? '',
+      () => missed || (photos.get(state.picture ?? '')?.file ?? ''),
       (file) => read(file, frame),
       show,
     );
-  mountPhoto(find(element, 'photo', HTMLInputElement), '.desk-left', state, read, show);
   /** @type {ReturnType<typeof import('../ink/sighting.js')['mountSighting']> | undefined} */
   let sighting;
   // Undo and redo bring it back.
   const showSighting = async () => {
-    const isNew = photos.has(state.picture ?? '') && !sighting;
+    const isNew = (missed || photos.has(state.picture ?? '')) && !sighting;
     const module = isNew && (await import('../ink/sighting.js').catch(() => null)); // or it comes with the next one
     if (module) sighting ??= module.mountSighting(find(element, 'photo-seen'), look);
-    const photo = photos.get(state.picture ?? '');
+    const photo = missed ? { file: missed, seen: null } : photos.get(state.picture ?? '');
     if (photo) sighting?.show(photo.file, photo.seen);
     else sighting?.hide();
   };
-  state.on(['subject'], showSighting);
+  const miss = (/** @type {string} */ file) => {
+    missed = file;
+    showSighting();
+  };
+  mountPhoto(find(element, 'photo', HTMLInputElement), '.desk-left', state, read, show, miss);
+  state.on(['subject'], () => {
+    missed = '';
+    showSighting();
+  });
 }
 
 // What the page's own address says: the drawing and the opened cell.

@@ -16,11 +16,12 @@ const MEANWHILE =
  * @param {Drawing} drawing which it takes the place of, and whose status says what went wrong
  * @param {(file: string) => Promise<R>} read has the server read a PNG in base64, throws what is wrong
  * @param {(reply: R, file: string) => void} show what was read
+ * @param {(file: string) => void} [missed] of a file in which nothing could be read
  */
-export function mountPhoto(input, pad, drawing, read, show) {
+export function mountPhoto(input, pad, drawing, read, show, missed) {
   /** @param {File | undefined} file */
   const take = async (file) => {
-    if (file) await meanwhile(drawing, () => prepared(file), read, show);
+    if (file) await meanwhile(drawing, () => prepared(file), read, show, missed);
   };
   input.addEventListener('change', () => {
     const file = input.files?.[0];
@@ -46,21 +47,25 @@ export function mountPhoto(input, pad, drawing, read, show) {
 const turns = new WeakMap();
 
 /**
- * Have something read and shown, unless there was drawn meanwhile; what goes wrong is said.
+ * Have something read and shown, unless there was drawn meanwhile; what goes wrong is said, and `missed` is told.
  *
  * @template R
  * @param {Drawing} drawing
  * @param {() => string | Promise<string>} give the file
  * @param {(file: string) => Promise<R>} read
  * @param {(reply: R, file: string) => void} show
+ * @param {(file: string) => void} [missed] of a file in which nothing could be read
  */
-export async function meanwhile(drawing, give, read, show) {
+export async function meanwhile(drawing, give, read, show, missed) {
   const turn = (turns.get(drawing) ?? 0) + 1;
   turns.set(drawing, turn);
   const { subject } = drawing;
+  let reading = '';
   try {
     const file = await give();
+    reading = file;
     const reply = await read(file);
+    reading = '';
     if (turns.get(drawing) !== turn) return; // another was chosen since
     const isOther = drawing.subject !== subject && (drawing.ink.length > 0 || drawing.picture !== null);
     if (isOther) throw new Error(MEANWHILE);
@@ -68,6 +73,7 @@ export async function meanwhile(drawing, give, read, show) {
   } catch (error) {
     if (turns.get(drawing) !== turn) return;
     drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
+    if (reading) missed?.(reading);
   }
 }
 

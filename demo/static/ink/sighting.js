@@ -1,4 +1,4 @@
-// What was taken as ink, over the photo that it was found in; a frame dragged on it says where to look instead.
+// What was taken as ink, if any was, over the photo; a frame dragged on it says where to look instead.
 import { hide, pick } from '../core/element.js';
 import { WAYS } from './keys.js';
 
@@ -17,6 +17,7 @@ const SMALLEST = 0.03; // share of a side: a frame that is smaller was a tap
 export function mountSighting(element, look) {
   const [photo, ink] = ['.sighting-photo', '.sighting-ink'].map((each) => pick(element, each, HTMLImageElement));
   const frame = pick(element, '.sighting-frame');
+  const [taken, nothing] = ['.sighting-taken', '.sighting-nothing'].map((each) => pick(element, each));
   const stage = pick(element, '.sighting-stage');
   /** @type {{ x: number, y: number, pointer: number } | null} */
   let start = null;
@@ -80,11 +81,15 @@ export function mountSighting(element, look) {
   stage.addEventListener('lostpointercapture', stop);
 
   return {
-    /** @param {string} file a PNG in base64 @param {Seen} seen */
+    /** @param {string} file a PNG in base64 @param {Seen | null} seen null: nothing was */
     show(file, seen) {
       photo.src = `data:image/png;base64,${file}`;
-      ink.src = `data:image/png;base64,${seen.ink}`;
-      place(ink, seen.box);
+      for (const each of [ink, taken]) hide(each, !seen);
+      hide(nothing, seen !== null);
+      if (seen) {
+        ink.src = `data:image/png;base64,${seen.ink}`;
+        place(ink, seen.box);
+      }
       keyed = MIDDLE;
       hide(element, false);
     },
