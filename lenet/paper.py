@@ -61,12 +61,14 @@ def _splits(light: np.ndarray) -> Iterator[tuple[np.ndarray, float | None]]:
 
 
 def is_dark(light: np.ndarray) -> bool:
-    """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around.
+    """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around. Without the
+    light's slope, which may be steeper than faint ink is dark.
 
     Where much is dark and much is light, in the middle and along the rim, there is a hard shadow; then ink is that of
     dark and light that there is less of.
     """
-    lighter = light > (float(light.min()) + float(light.max())) / 2
+    flat = light if min(light.shape) < _SMALL else light - _slope(light)
+    lighter = flat > (float(flat.min()) + float(flat.max())) / 2
     rows, columns = (slice(side // 5, side - side // 5) for side in light.shape)
     rim = np.concatenate([lighter[0], lighter[-1], lighter[:, 0], lighter[:, -1]])
     middle = float(np.mean(lighter[rows, columns]))

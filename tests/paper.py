@@ -1,7 +1,8 @@
 """Pictures of a digit on everyday paper, made by program: what the preparation of photos is measured on.
 
 `python -m tests.paper --out DIR` draws 50 of each kind, with their labels.json, for `python -m lenet evaluate --photos
-DIR`, and sheet.png, some of them to look at.
+DIR`, and sheet.png, some of them to look at. Limits were chosen with the pictures from number 0 on in view; `--first`
+draws others. With `--ink FILE` the digits are real pens', and no synthetic ones.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from lenet.evaluation.records import Records, read_ink
 from lenet.ink import draw, segments
 from lenet.synthetic.digits import digit
 from lenet.synthetic.hand import Glyph, Random
@@ -21,17 +23,19 @@ from lenet.synthetic.lines import SPACED, compose
 
 _WIDTH, _HEIGHT = 480, 400  # pixels
 
+Pen = Callable[[int, Random], Glyph]  # writes a digit
+
 
 class Sheet:
     """A sheet being photographed: its light, (h, w, 3) in [0, 1], and where the digits stand on it, in pixels."""
 
-    def __init__(self, text: str, random: Random) -> None:
-        self.random = random
+    def __init__(self, text: str, random: Random, pen: Pen) -> None:
+        self.random, self.pen = random, pen
         light = random.uniform(0.75, 0.97) * random.uniform([0.97] * 3, [1.0] * 3)
         across, down = (np.linspace(-1, 1, n) * random.uniform(-0.08, 0.08) for n in (_WIDTH, _HEIGHT))
         self.light = np.clip(light + (across + down[:, None])[..., None], 0, 1)
         self.high = random.uniform(90, 200)
-        glyphs = [digit(int(each), random) for each in text]
+        glyphs = [pen(int(each), random) for each in text]
         if len(glyphs) > 1:
             self.high = 240 / len(glyphs)
             line = compose(glyphs, SPACED, random, self.high)
@@ -182,7 +186,7 @@ def _specks_and_vignette(sheet: Sheet) -> None:
 def _neighbours(sheet: Sheet) -> None:
     sheet.written()
     for side in sheet.random.choice([-1, 1], sheet.random.integers(1, 3), replace=False):
-        other = _sized(digit(int(sheet.random.integers(10)), sheet.random), sheet.high)
+        other = _sized(sheet.pen(int(sheet.random.integers(10)), sheet.random), sheet.high)
         low = np.concatenate(other).min(0)
         far = np.ptp(np.concatenate(other), 0)[0]
         x = _WIDTH - far * sheet.random.uniform(0.2, 0.6) if side > 0 else -far * sheet.random.uniform(0.4, 0.8)
@@ -229,31 +233,41 @@ KINDS: dict[str, Callable[[Sheet], None]] = {
 }
 
 
-def picture(kind: str, number: int) -> tuple[Image.Image, int]:
+def picture(kind: str, number: int, pen: Pen = digit) -> tuple[Image.Image, int]:
     """Picture number so and so of a kind, RGB, and its digit; always the same."""
-    return _photo(kind, str(number % 10), [number]), number % 10
+    return _photo(kind, str(number % 10), [number], pen), number % 10
 
 
 def line(kind: str, number: int) -> tuple[Image.Image, str]:
     """The same with a line of three digits."""
     text = str(np.random.default_rng(number).integers(100, 1_000))
-    return _photo(kind, text, [number, len(text)]), text
+    return _photo(kind, text, [number, len(text)], digit), text
 
 
-def _photo(kind: str, text: str, seed: list[int]) -> Image.Image:
-    sheet = Sheet(text, np.random.default_rng([list(KINDS).index(kind), *seed]))
+def _photo(kind: str, text: str, seed: list[int], pen: Pen) -> Image.Image:
+    sheet = Sheet(text, np.random.default_rng([list(KINDS).index(kind), *seed]), pen)
     KINDS[kind](sheet)
     return sheet.photographed()
 
 
-def write(folder: Path, each: int) -> None:
-    """Draw so many pictures of each kind into a folder."""
+def pen_of(records: Records) -> Pen:
+    """A pen that writes as one of the records, of all that are of a digit. Raises SystemExit if a digit has none."""
+    written = [[record["strokes"] for record in records if record["digit"] == each] for each in range(10)]
+    if not all(written):
+        raise SystemExit("The file must hold every digit.")
+    return lambda label, random: [
+        np.asarray(stroke, float) for stroke in written[label][int(random.integers(len(written[label])))]
+    ]
+
+
+def write(folder: Path, each: int, first: int = 0, pen: Pen = digit) -> None:
+    """Draw so many pictures of each kind into a folder, from number `first` on."""
     folder.mkdir(parents=True, exist_ok=True)
     sheet, labels = Image.new("RGB", (10 * 120, len(KINDS) * 100)), []
     for row, kind in enumerate(KINDS):
         for number in range(each):
-            drawn, label = picture(kind, number)
-            name = f"{kind.replace(' ', '-')}-{number}.png"
+            drawn, label = picture(kind, first + number, pen)
+            name = f"{kind.replace(' ', '-')}-{first + number}.png"
             drawn.save(folder / name)
             labels.append({"file": name, "label": label, "kind": kind})
             sheet.paste(drawn.resize((120, 100)), (number * 120, row * 100))
@@ -265,8 +279,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--each", type=int, default=50, help="pictures of a kind, by default %(default)s")
+    parser.add_argument("--first", type=int, default=0, metavar="NUMBER", help="the first one's, by default 0")
+    parser.add_argument("--ink", type=Path, metavar="FILE", help="JSON list of {digit, strokes}")
     options = parser.parse_args(arguments)
-    write(options.out, options.each)
+    pen = pen_of(read_ink(options.ink)) if options.ink else digit
+    write(options.out, options.each, options.first, pen)
 
 
 if __name__ == "__main__":
