@@ -21,7 +21,9 @@ _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light 
 _TURNED = 5.0  # of likeness that such ink loses
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
 _ALONE = 3.0  # and a part alone where others are near: a digit may be broken
-_AT_RIM = 2.0  # of likeness that ink loses by touching the rim: the table, a neighbour
+_AT_RIM = 2.0  # of likeness that ink loses by touching the rim: a neighbour,
+_ALONG_RIM = 20.0  # and for each whole of it that it covers,
+_ALONG_FROM = 0.2  # beyond so much: the table, a window's bars
 _STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
 _THIN = 0.1  # a straight line's width beside its length
 _LYING = 3.0  # and by lying: a digit with the rule that it stands on,
@@ -103,7 +105,8 @@ def _doubt(group: Group, side: int) -> float:
     smaller = max(0.0, float(np.log(_LARGE * side / max(height, width))))
     return (
         _ALONE * group.is_part
-        + _AT_RIM * group.at_rim
+        + _AT_RIM * (group.of_rim > 0)
+        + _ALONG_RIM * max(0.0, group.of_rim - _ALONG_FROM)
         + _LYING * (width > _LYING_FROM * height)
         + _STRAIGHT * bool(across <= _THIN**2 * along)
         + _FOR_SIZE * smaller

@@ -86,13 +86,13 @@ def _rooted(count: int, first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Group:
-    """Parts that may be a digit. mask: bool (h, w), they alone, cut out; top, left: where; at_rim: whether they touch
-    the picture's rim; is_part: whether it is the highest part alone of a group that has more."""
+    """Parts that may be a digit. mask: bool (h, w), they alone, cut out; top, left: where; of_rim: the share of the
+    picture's rim that they cover; is_part: whether it is the highest part alone of a group that has more."""
 
     mask: np.ndarray
     top: int
     left: int
-    at_rim: bool
+    of_rim: float = 0.0
     is_part: bool = False
 
 
@@ -102,19 +102,21 @@ def groups_of(mask: np.ndarray) -> list[Group]:
     parts = _coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
     groups = _groups(parts, within, max(mask.shape))
-    found = [_cut(parts, group, False) for group in groups]
+    found = [_cut(parts, group) for group in groups]
     heights = parts.boxes[:, 3] - parts.boxes[:, 1]
     alone = [group[[np.argmax(heights[group])]] for group in groups if len(group) > 1]
-    found += [_cut(parts, part, False, is_part=True) for part in alone]
+    found += [_cut(parts, part, is_part=True) for part in alone]
     if not within.all():
         groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
-        found += [_cut(parts, group, True) for group in groups if not within[group].all()]
+        found += [_cut(parts, group) for group in groups if not within[group].all()]
     return found
 
 
-def _cut(parts: Parts, group: np.ndarray, at_rim: bool, is_part: bool = False) -> Group:
+def _cut(parts: Parts, group: np.ndarray, is_part: bool = False) -> Group:
     left, top, right, bottom = (int(edge) for edge in _joint(parts.boxes[group]))
-    return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, at_rim, is_part)
+    rim = np.concatenate([parts.labels[[0, -1]].ravel(), parts.labels[:, [0, -1]].ravel()])
+    of_rim = float(np.isin(rim, group + 1).mean())
+    return Group(np.isin(parts.labels[top:bottom, left:right], group + 1), top, left, of_rim, is_part)
 
 
 def line_of(mask: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import torch
 import lenet
 from lenet.finding import _doubt, _mottled, found_in, line_in
 from lenet.ink import draw, segments
-from lenet.paper import largest
+from lenet.paper import is_dark, largest
 from lenet.parts import Group
 from lenet.synthetic.digits import digit
 from tests import paper
@@ -107,8 +107,8 @@ def drawn(*places):
     return largest(mask.astype(np.uint8), 5) > 0
 
 
-def doubt(mask, at_rim=False):
-    return _doubt(Group(mask[mask.any(1)][:, mask.any(0)], 0, 0, at_rim), 240)
+def doubt(mask, of_rim=0.0):
+    return _doubt(Group(mask[mask.any(1)][:, mask.any(0)], 0, 0, of_rim), 240)
 
 
 def test_edges_the_rim_and_small_ink_are_doubted():
@@ -116,11 +116,23 @@ def test_edges_the_rim_and_small_ink_are_doubted():
     bent = drawn(*((row, 100 + abs(row - 100)) for row in range(40, 160)))
     small = drawn(*((row, 100 + abs(row - 100)) for row in range(90, 110)))
     assert doubt(bent) == 0
-    assert doubt(bent, True) > 1
-    assert doubt(straight) > doubt(bent, True)
+    assert doubt(bent, 0.01) == doubt(bent, 0.1) > 1
+    assert doubt(bent, 0.6) > doubt(bent, 0.4) > 1 + doubt(bent, 0.1)  # a table, a window's bars
+    assert doubt(straight) > doubt(bent, 0.1)
     assert doubt(bent.T) > 1  # it lies: with a rule, perhaps
     assert doubt(small) == pytest.approx(2 * np.log(0.25 * 240 / 24), rel=0.1)
     assert doubt(np.ones((1, 1), bool)) > doubt(small)
+
+
+def test_a_faint_digit_is_read_where_the_light_slopes_more_than_its_ink_is_dark():
+    random, right = np.random.default_rng(11), 0
+    for label in range(10):
+        cover = draw(*segments(written(label, random, 60, (95, 60))), 200, 240, 4.0)
+        light = np.minimum(np.linspace(1.05, 0.75, 240) * (1 - 0.08 * cover), 1).astype(np.float32)
+        right += lenet.recognize(light).digit == label
+        assert not is_dark(light)
+        assert is_dark(1 - light)
+    assert right >= 8
 
 
 def test_a_digit_is_read_beside_what_stands_near_it():

@@ -86,10 +86,10 @@ def test_what_touches_the_rim_is_no_part_of_a_group_within():
     mask = drawn((20, 20, 40, 60), (44, 0, 50, 60))
     groups = groups_of(mask)
     assert boxes_of(groups) == [(20, 20, 40, 60), (20, 0, 50, 60)]
-    assert [group.at_rim for group in groups] == [False, True]
+    assert [group.of_rim for group in groups] == [0, 6 / 440]
     for side in range(4):
         turned = np.rot90(drawn((30, 20, 40, 100)), side)
-        assert groups_of(turned)[0].at_rim
+        assert groups_of(turned)[0].of_rim == 10 / 440
 
 
 def test_a_box_around_a_digit_is_left_out():
