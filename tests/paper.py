@@ -15,8 +15,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from lenet.evaluation.records import Records, read_ink
+from lenet.evaluation.records import EvaluationError, Records, read_ink
 from lenet.ink import draw, segments
+from lenet.mistake import Mistake
 from lenet.synthetic.digits import digit
 from lenet.synthetic.hand import Glyph, Random
 from lenet.synthetic.lines import SPACED, compose
@@ -251,10 +252,10 @@ def _photo(kind: str, text: str, seed: list[int], pen: Pen) -> Image.Image:
 
 
 def pen_of(records: Records) -> Pen:
-    """A pen that writes as one of the records, of all that are of a digit. Raises SystemExit if a digit has none."""
+    """A pen that writes a digit as one of the records of it. Raises EvaluationError if there is none of some digit."""
     written = [[record["strokes"] for record in records if record["digit"] == each] for each in range(10)]
     if not all(written):
-        raise SystemExit("The file must hold every digit.")
+        raise EvaluationError("The file must hold every digit.")
     return lambda label, random: [
         np.asarray(stroke, float) for stroke in written[label][int(random.integers(len(written[label])))]
     ]
@@ -282,7 +283,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--first", type=int, default=0, metavar="NUMBER", help="the first one's, by default 0")
     parser.add_argument("--ink", type=Path, metavar="FILE", help="JSON list of {digit, strokes}")
     options = parser.parse_args(arguments)
-    pen = pen_of(read_ink(options.ink)) if options.ink else digit
+    try:
+        pen = pen_of(read_ink(options.ink)) if options.ink else digit
+    except Mistake as error:
+        parser.error(str(error))
     write(options.out, options.each, options.first, pen)
 
 

@@ -70,8 +70,8 @@ export function mount(element, { network, examples }, server) {
   mountLive(server);
 }
 
-// A photo instead of ink: what was taken as ink is shown until something else is drawn; and a photo in which no ink was
-// found, for a frame to say where it is.
+// A photo instead of ink: what was taken as ink is shown until something else is drawn. A photo that was not read, most
+// often because no ink was found, is shown too: a frame may say where the digit is.
 /** @param {HTMLElement} element @param {History} history @param {ReadPhoto} photo */
 function mountPhotos(element, history, photo) {
   /** @type {Map<string, { file: string, seen: Seen }>} by the picture that was made of it */
@@ -107,7 +107,7 @@ function mountPhotos(element, history, photo) {
     showSighting();
   };
   mountPhoto(find(element, 'photo', HTMLInputElement), '.desk-left', state, read, show, miss);
-  state.on(['subject'], () => {
+  state.on(['ink', 'picture'], () => {
     missed = '';
     showSighting();
   });

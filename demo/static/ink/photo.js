@@ -16,7 +16,7 @@ const MEANWHILE =
  * @param {Drawing} drawing which it takes the place of, and whose status says what went wrong
  * @param {(file: string) => Promise<R>} read has the server read a PNG in base64, throws what is wrong
  * @param {(reply: R, file: string) => void} show what was read
- * @param {(file: string) => void} [missed] of a file in which nothing could be read
+ * @param {(file: string) => void} [missed] is told of a file that was not read, whatever the reason
  */
 export function mountPhoto(input, pad, drawing, read, show, missed) {
   /** @param {File | undefined} file */
@@ -47,33 +47,34 @@ export function mountPhoto(input, pad, drawing, read, show, missed) {
 const turns = new WeakMap();
 
 /**
- * Have something read and shown, unless there was drawn meanwhile; what goes wrong is said, and `missed` is told.
+ * Have something read and shown, unless there was drawn meanwhile; what goes wrong is said.
  *
  * @template R
  * @param {Drawing} drawing
  * @param {() => string | Promise<string>} give the file
  * @param {(file: string) => Promise<R>} read
  * @param {(reply: R, file: string) => void} show
- * @param {(file: string) => void} [missed] of a file in which nothing could be read
+ * @param {(file: string) => void} [missed] is told of a file that was not read, whatever the reason
  */
 export async function meanwhile(drawing, give, read, show, missed) {
   const turn = (turns.get(drawing) ?? 0) + 1;
   turns.set(drawing, turn);
-  const { subject } = drawing;
+  const { ink, picture } = drawing;
   let reading = '';
+  const isOther = () =>
+    (drawing.ink !== ink || drawing.picture !== picture) && (drawing.ink.length > 0 || drawing.picture !== null);
   try {
     const file = await give();
     reading = file;
     const reply = await read(file);
     reading = '';
     if (turns.get(drawing) !== turn) return; // another was chosen since
-    const isOther = drawing.subject !== subject && (drawing.ink.length > 0 || drawing.picture !== null);
-    if (isOther) throw new Error(MEANWHILE);
+    if (isOther()) throw new Error(MEANWHILE);
     show(reply, file);
   } catch (error) {
     if (turns.get(drawing) !== turn) return;
     drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
-    if (reading) missed?.(reading);
+    if (reading && !isOther()) missed?.(reading);
   }
 }
 

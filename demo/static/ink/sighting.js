@@ -83,6 +83,7 @@ export function mountSighting(element, look) {
   return {
     /** @param {string} file a PNG in base64 @param {Seen | null} seen null: nothing was */
     show(file, seen) {
+      stop();
       photo.src = `data:image/png;base64,${file}`;
       for (const each of [ink, taken]) hide(each, !seen);
       hide(nothing, seen !== null);
