@@ -24,7 +24,7 @@ from tests.browser.acting import (
     until,
     watch,
 )
-from tests.browser.test_draw import seven
+from tests.browser.test_photos import seven
 from tests.lenet.own.test_network import FORMS
 from tests.serving import Server
 

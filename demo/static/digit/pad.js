@@ -77,6 +77,7 @@ function mountPhotos(element, history, photo) {
   /** @type {Map<string, { file: string, seen: Seen }>} by the picture that was made of it */
   const photos = new Map();
   let missed = '';
+  const current = () => (missed ? { file: missed, seen: null } : photos.get(state.picture ?? ''));
   const read = async (/** @type {string} */ file, /** @type {Frame} */ frame = [0, 0, 1, 1]) =>
     granted(await photo({ file, frame }));
   const show = (/** @type {Seen} */ seen, /** @type {string} */ file) => {
@@ -87,7 +88,7 @@ function mountPhotos(element, history, photo) {
   const look = (/** @type {Frame} */ frame) =>
     meanwhile(
       state,
-      () => missed || (photos.get(state.picture ?? '')?.file ?? ''),
+      () => current()?.file ?? '',
       (file) => read(file, frame),
       show,
     );
@@ -95,10 +96,10 @@ function mountPhotos(element, history, photo) {
   let sighting;
   // Undo and redo bring it back.
   const showSighting = async () => {
-    const isNew = (missed || photos.has(state.picture ?? '')) && !sighting;
+    const isNew = current() && !sighting;
     const module = isNew && (await import('../ink/sighting.js').catch(() => null)); // or it comes with the next one
     if (module) sighting ??= module.mountSighting(find(element, 'photo-seen'), look);
-    const photo = missed ? { file: missed, seen: null } : photos.get(state.picture ?? '');
+    const photo = current();
     if (photo) sighting?.show(photo.file, photo.seen);
     else sighting?.hide();
   };

@@ -60,21 +60,22 @@ export async function meanwhile(drawing, give, read, show, missed) {
   const turn = (turns.get(drawing) ?? 0) + 1;
   turns.set(drawing, turn);
   const { ink, picture } = drawing;
-  let reading = '';
+  let unread = '';
   const isOther = () =>
     (drawing.ink !== ink || drawing.picture !== picture) && (drawing.ink.length > 0 || drawing.picture !== null);
   try {
     const file = await give();
-    reading = file;
-    const reply = await read(file);
-    reading = '';
+    const reply = await read(file).catch((error) => {
+      unread = file;
+      throw error;
+    });
     if (turns.get(drawing) !== turn) return; // another was chosen since
     if (isOther()) throw new Error(MEANWHILE);
     show(reply, file);
   } catch (error) {
     if (turns.get(drawing) !== turn) return;
     drawing.update({ status: { kind: 'error', text: error instanceof Error ? error.message : String(error) } });
-    if (reading && !isOther()) missed?.(reading);
+    if (unread && !isOther()) missed?.(unread);
   }
 }
 
