@@ -20,6 +20,8 @@ _MARK = 0.2  # of the height of a line's tallest group: smaller ones are marks,
 _ROW = 1.2  # and those that are so far above or below are another line's
 _HOLDS = 0.3  # of a frame's longer side, at least, takes what stands in it,
 _HOLDS_INK = 0.15  # and so much ink, beside the frame's
+_ROW_OF_BOXES = 1.5  # of its height, at least, is the width of a frame that no digit could be: boxes in a row,
+_COLUMN_OF_BOXES = 3.0  # or in a column; then its shorter side counts, and its ink does not
 _MOST = 4  # groups that are looked at
 _MOST_PARTS = 300  # that groups are made of
 
@@ -186,9 +188,12 @@ def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:
     frames = np.zeros(len(sides), bool)
     for frame in np.flatnonzero(hollow)[np.argsort(-sides[hollow], kind="stable")[:_MOST_FRAMES]]:
         within = (boxes[:, :2] > boxes[frame, :2]).all(1) & (boxes[:, 2:] < boxes[frame, 2:]).all(1)
-        if parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]:
+        width, height = boxes[frame, 2:] - boxes[frame, :2]
+        of_boxes = width > _ROW_OF_BOXES * height or height > _COLUMN_OF_BOXES * width
+        if within.any() and (of_boxes or parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]):
             left, top, right, bottom = _joint(boxes[within])
-            frames[frame] = max(right - left, bottom - top) > _HOLDS * sides[frame]
+            side = min(width, height) if of_boxes else sides[frame]
+            frames[frame] = max(right - left, bottom - top) > _HOLDS * side
     return frames
 
 

@@ -14,8 +14,8 @@ def drawn(*boxes, size=(100, 120)):
     return mask
 
 
-def ring(left, top, right, bottom, line=2):
-    mask = drawn((left, top, right, bottom))
+def ring(left, top, right, bottom, line=2, size=(100, 120)):
+    mask = drawn((left, top, right, bottom), size=size)
     mask[top + line : bottom - line, left + line : right - line] = False
     return mask
 
@@ -98,6 +98,17 @@ def test_a_box_around_a_digit_is_left_out():
     # A 0 with specks in it is none, and neither is one that stands alone.
     assert boxes_of(groups_of(box | drawn((30, 30, 32, 32), (60, 70, 62, 72)))) == [(10, 10, 90, 90)]
     assert boxes_of(groups_of(box)) == [(10, 10, 90, 90)]
+
+
+@pytest.mark.parametrize("is_upright", [False, True])
+def test_a_row_or_column_of_boxes_around_a_digit_is_left_out(is_upright):
+    def found(*held):
+        row = ring(10, 32, 290, 82, size=(300, 300))
+        mask = row | drawn(*((x, 32, x + 2, 82) for x in range(50, 290, 40)), *held, size=row.shape)
+        return [group.mask.shape for group in groups_of(mask.T if is_upright else mask)]
+
+    assert found((140, 40, 160, 74)) == ([(20, 34)] if is_upright else [(34, 20)])
+    assert found((149, 54, 152, 57))[0] == ((280, 50) if is_upright else (50, 280))  # no more than a speck
 
 
 def test_specks_beside_a_digit_are_left_out():
