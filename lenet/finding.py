@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from .boxes import box_in, without_box
 from .model import digit_score
 from .paper import ink_on, inks_of, is_dark, largest
 from .parts import Group, groups_of, line_of
@@ -66,6 +67,7 @@ def line_in(light: np.ndarray) -> np.ndarray:
     """How much of each pixel is ink of a line of digits, float32 (h, w) in [0, 1]: without rules, boxes, specks and
     other lines. light: as `found_in` takes it."""
     ink = ink_on(1 - light if is_dark(light) else light)
+    ink = without_box(ink, box_in(ink > 0.5, empty=False))
     ink = np.where(rules_of(ink > 0.5), 0, ink)
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 
@@ -87,6 +89,9 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, boo
         rules = rules_of(ink > 0.5)
         if rules.any():
             yield np.where(rules, 0, ink), True
+        box = box_in(ink > 0.5)
+        if box.any():
+            yield without_box(ink, box), number > 0
 
 
 def _inked(ink: np.ndarray, group: Group) -> Found:

@@ -101,7 +101,7 @@ class Group:
 def groups_of(mask: np.ndarray) -> list[Group]:
     """The groups in a mask of ink, bool (h, w), the largest first, and the highest part of each that has several.
     Those within the rim are made without what touches it; after them come those that touch it."""
-    parts = _coarse_parts_of(mask)
+    parts = coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
     groups = _groups(parts, within, max(mask.shape))
     found = [_cut(parts, group) for group in groups]
@@ -124,7 +124,7 @@ def _cut(parts: Parts, group: np.ndarray, is_part: bool = False) -> Group:
 def line_of(mask: np.ndarray) -> np.ndarray:
     """A mask of ink, bool (h, w), of one line of digits: without frames, and without what is far smaller than the
     tallest group of parts, or far above or below it."""
-    parts = _coarse_parts_of(mask)
+    parts = coarse_parts_of(mask)
     numbers = np.flatnonzero(~_frames(parts, np.ones(len(parts.areas), bool)))
     if not len(numbers):
         return parts.labels > 0
@@ -157,7 +157,7 @@ def _boxed(parts: Parts, numbers: np.ndarray, side: int) -> tuple[np.ndarray, np
     return group, boxes
 
 
-def _coarse_parts_of(mask: np.ndarray) -> Parts:
+def coarse_parts_of(mask: np.ndarray) -> Parts:
     """The parts of a mask, made coarser as long as it is speckled all over."""
     while _is_speckled(mask):
         mask = _coarser(mask)
@@ -189,12 +189,22 @@ def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:
     for frame in np.flatnonzero(hollow)[np.argsort(-sides[hollow], kind="stable")[:_MOST_FRAMES]]:
         within = (boxes[:, :2] > boxes[frame, :2]).all(1) & (boxes[:, 2:] < boxes[frame, 2:]).all(1)
         width, height = boxes[frame, 2:] - boxes[frame, :2]
-        of_boxes = width > _ROW_OF_BOXES * height or height > _COLUMN_OF_BOXES * width
+        of_boxes = is_row(width, height) or is_column(width, height)
         if within.any() and (of_boxes or parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]):
             left, top, right, bottom = _joint(boxes[within])
             side = min(width, height) if of_boxes else sides[frame]
             frames[frame] = max(right - left, bottom - top) > _HOLDS * side
     return frames
+
+
+def is_row(width: int, height: int) -> bool:
+    """Whether a frame is that of boxes in a row."""
+    return width > _ROW_OF_BOXES * height
+
+
+def is_column(width: int, height: int) -> bool:
+    """Whether a frame is that of boxes one below the other."""
+    return height > _COLUMN_OF_BOXES * width
 
 
 def _grouped(parts: Parts, numbers: np.ndarray, side: int) -> np.ndarray:

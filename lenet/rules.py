@@ -16,11 +16,11 @@ _DRIFT = 0.12  # of a strip's width that a rule may rise or fall by within it
 
 def rules_of(mask: np.ndarray) -> np.ndarray:
     """Which pixels of a mask, bool (h, w), are rules', bool (h, w): not where ink crosses them."""
-    return _flat(mask) | _flat(mask.T).T
+    return lying_rules_of(mask) | lying_rules_of(mask.T).T
 
 
-def _flat(mask: np.ndarray) -> np.ndarray:
-    """The rules that run from left to right."""
+def lying_rules_of(mask: np.ndarray) -> np.ndarray:
+    """Those of them that run from left to right."""
     height, width = mask.shape
     thickness = _thickness(mask)
     thin = mask & (thickness <= max(3, round(_WIDEST * max(mask.shape))))

@@ -1,0 +1,103 @@
+"""Boxes around digits are told from the digits that touch and cross them."""
+
+import numpy as np
+import pytest
+
+import lenet
+from lenet.boxes import box_in, without_box
+from lenet.ink import draw, segments
+from lenet.synthetic.digits import digit
+from tests.lenet.test_finding import written
+
+SIZE = (300, 300)
+
+
+def inked(*lines, width=3.0, size=SIZE):
+    """Lines, each of points (x, y), drawn with a pen: float32 (h, w)."""
+    return draw(*segments([np.array(line, float) for line in lines]), size[0], size[1], width)
+
+
+def box(left, top, right, bottom, tilt=0.0):
+    return [(left, top), (right, top + tilt), (right, bottom + tilt), (left, bottom), (left, top)]
+
+
+SEVEN = [(90, 100), (150, 100), (110, 215)]  # its foot crosses the lower side of BOX
+BOX = box(60, 60, 200, 200)
+
+
+@pytest.mark.parametrize("tilt", [0, 8, -8])
+@pytest.mark.parametrize("width", [2, 4, 6])
+def test_the_sides_of_a_box_are_found_and_not_the_digit_that_crosses_them(tilt, width):
+    frame, seven = inked(box(60, 60, 200, 200, tilt), width=width) > 0.5, inked(SEVEN, width=6) > 0.5
+    found = box_in(frame | seven)
+    assert found[frame & ~seven].mean() > 0.97
+    assert found[seven].mean() < 0.05
+
+
+def test_of_an_empty_box_and_of_one_around_a_digit_all_is_found_or_nothing():
+    frame = inked(BOX) > 0.5
+    assert (box_in(frame) == frame).all()
+    assert not box_in(frame, empty=False).any()  # it may be a 0
+    inside, speck = inked([(120, 100), (120, 160)]) > 0.5, inked([(120, 100), (120, 110)]) > 0.5
+    assert (box_in(frame | inside, empty=False) == frame).all()
+    assert not box_in(frame | speck, empty=False).any()
+
+
+def test_boxes_in_a_row_or_column_are_found_with_what_parts_them():
+    row, seven = (
+        [box(20, 60, 270, 130), *([(x, 60), (x, 130)] for x in (70, 120, 170, 220))],
+        [(130, 70), (160, 70), (140, 136)],
+    )
+    for turned in (row, [[point[::-1] for point in line] for line in row]):
+        is_row = turned is row
+        crossed = seven if is_row else [(50, 180), (90, 180), (70, 210), (56, 214)]
+        frame, ink = inked(*turned) > 0.5, inked(crossed, width=5) > 0.5
+        found = box_in(frame | ink)
+        assert found[frame & ~ink].mean() > 0.9
+        assert found[ink].mean() < 0.2
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [[digit(label, np.random.default_rng([label, number])) for number in range(20)] for label in range(10)],
+    ids=str,
+)
+def test_a_digit_alone_has_no_box(strokes):
+    pictures = [draw(*segments([stroke * 150 + 80 for stroke in glyph]), *SIZE, 8) for glyph in strokes]
+    assert sum(box_in(picture > 0.5).any() for picture in pictures) <= 1  # a square 0
+
+
+def test_three_sides_are_no_box():
+    assert not box_in(inked([(60, 60), (60, 200), (200, 200), (200, 60)], SEVEN) > 0.5).any()
+
+
+def test_the_soft_edges_of_a_box_go_with_it_and_those_of_the_digit_stay():
+    ink = np.maximum(inked(BOX, width=4), inked(SEVEN, width=6))
+    left = without_box(ink, box_in(ink > 0.5))
+    alone = inked(SEVEN, width=6)
+    assert np.abs(left - alone).sum() < 0.05 * alone.sum()
+
+
+@pytest.mark.parametrize(("nearest", "least"), [(4, 18), (0, 15)])
+def test_a_digit_that_touches_its_box_is_read(nearest, least):
+    random, right = np.random.default_rng(1), 0
+    for number in range(20):
+        strokes = written(number % 10, random, 120, (80, 80))
+        points = np.concatenate(strokes)
+        (left, top), (right_side, bottom) = points.min(0) - nearest, points.max(0) + nearest
+        ink = np.maximum(inked(box(left, top, right_side, bottom)), draw(*segments(strokes), *SIZE, 7))
+        right += lenet.recognize((1 - ink).astype(np.float32)).digit == number % 10
+    assert right >= least
+
+
+def test_a_number_in_a_box_is_read_as_a_line():
+    random, right = np.random.default_rng(2), 0
+    for number in range(10):
+        text = f"{number}{(number * 3 + 1) % 10}"
+        strokes = [
+            each for at, label in enumerate(text) for each in written(int(label), random, 70, (85 + 75 * at, 82))
+        ]
+        points = np.concatenate(strokes)
+        ink = np.maximum(inked(box(*(points.min(0) - 3), *(points.max(0) + 3))), draw(*segments(strokes), *SIZE, 6))
+        right += lenet.read_line((1 - ink).astype(np.float32)).text == text
+    assert right >= 8
