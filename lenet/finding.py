@@ -15,6 +15,7 @@ from .paper import ink_on, inks_of, is_dark, largest
 from .parts import Group, groups_of, line_of
 from .placing import prepared
 from .rules import rules_of
+from .underline import underline_in
 from .weights import load
 
 _ENOUGH = 6.0  # a score that is higher makes no surer
@@ -92,6 +93,9 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, boo
         box = box_in(ink > 0.5)
         if box.any():
             yield without_box(ink, box), number > 0
+        underline = underline_in(ink > 0.5)
+        if underline.any():
+            yield without_box(ink, underline), True
 
 
 def _inked(ink: np.ndarray, group: Group) -> Found:

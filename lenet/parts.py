@@ -6,6 +6,7 @@ into parts that hang together, near parts make a group, and the digit may be any
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,15 @@ class Parts:
     def sides(self) -> np.ndarray:
         """(n,) the longer side of each."""
         return (self.boxes[:, 2:] - self.boxes[:, :2]).max(1)
+
+    def largest(self, count: int, least: float) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
+        """The largest parts, so many at most, that are larger than a share of the picture's longer side: of each its
+        rows and columns, and it alone, cut out, bool."""
+        order = np.argsort(-self.sides, kind="stable")[:count]
+        for part in order[self.sides[order] > least * max(self.labels.shape)]:
+            left, top, right, bottom = (int(edge) for edge in self.boxes[part])
+            place = slice(top, bottom), slice(left, right)
+            yield place, self.labels[place] == part + 1
 
 
 def parts_of(mask: np.ndarray) -> Parts:
