@@ -2,7 +2,8 @@
 
 `python -m tests.paper --out DIR` draws 50 of each kind, with their labels.json, for `python -m lenet evaluate --photos
 DIR`, and sheet.png, some of them to look at. Limits were chosen with the pictures from number 0 on in view; `--first`
-draws others. With `--ink FILE` the digits are real pens', and no synthetic ones.
+draws others. With `--ink FILE` the digits are real pens', and no synthetic ones. Of these, 1s and 7s that the random
+hand turned into one another (upstroke.py) are written again, but with `--any-hand`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lenet.mistake import Mistake
 from lenet.synthetic.digits import digit
 from lenet.synthetic.hand import Glyph, Random
 from lenet.synthetic.lines import SPACED, compose
+from tests.upstroke import told
 
 _WIDTH, _HEIGHT = 480, 400  # pixels
 
@@ -234,7 +236,12 @@ KINDS: dict[str, Callable[[Sheet], None]] = {
 }
 
 
-def picture(kind: str, number: int, pen: Pen = digit) -> tuple[Image.Image, int]:
+def told_apart(label: int, random: Random) -> Glyph:
+    """A synthetic digit that its label is true of: the pen if no other is named."""
+    return told(label, lambda random: digit(label, random), random)
+
+
+def picture(kind: str, number: int, pen: Pen = told_apart) -> tuple[Image.Image, int]:
     """Picture number so and so of a kind, RGB, and its digit; always the same."""
     return _photo(kind, str(number % 10), [number], pen), number % 10
 
@@ -242,7 +249,7 @@ def picture(kind: str, number: int, pen: Pen = digit) -> tuple[Image.Image, int]
 def line(kind: str, number: int) -> tuple[Image.Image, str]:
     """The same with a line of three digits."""
     text = str(np.random.default_rng(number).integers(100, 1_000))
-    return _photo(kind, text, [number, len(text)], digit), text
+    return _photo(kind, text, [number, len(text)], told_apart), text
 
 
 def _photo(kind: str, text: str, seed: list[int], pen: Pen) -> Image.Image:
@@ -261,7 +268,7 @@ def pen_of(records: Records) -> Pen:
     ]
 
 
-def write(folder: Path, each: int, first: int = 0, pen: Pen = digit) -> None:
+def write(folder: Path, each: int, first: int = 0, pen: Pen = told_apart) -> None:
     """Draw so many pictures of each kind into a folder, from number `first` on."""
     folder.mkdir(parents=True, exist_ok=True)
     sheet, labels = Image.new("RGB", (10 * 120, len(KINDS) * 100)), []
@@ -281,10 +288,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--each", type=int, default=50, help="pictures of a kind, by default %(default)s")
     parser.add_argument("--first", type=int, default=0, metavar="NUMBER", help="the first one's, by default 0")
-    parser.add_argument("--ink", type=Path, metavar="FILE", help="JSON list of {digit, strokes}")
+    pens = parser.add_mutually_exclusive_group()
+    pens.add_argument("--ink", type=Path, metavar="FILE", help="JSON list of {digit, strokes}")
+    pens.add_argument("--any-hand", action="store_true", help="also 1s that became 7s, and 7s that became 1s")
     options = parser.parse_args(arguments)
     try:
-        pen = pen_of(read_ink(options.ink)) if options.ink else digit
+        pen = pen_of(read_ink(options.ink)) if options.ink else digit if options.any_hand else told_apart
     except Mistake as error:
         parser.error(str(error))
     write(options.out, options.each, options.first, pen)
