@@ -20,7 +20,7 @@ from .weights import load
 
 _ENOUGH = 6.0  # a score that is higher makes no surer
 _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light and not the dark
-_TURNED = 6.5  # of likeness that such ink loses
+_TURNED = 5.0  # of likeness that such ink loses
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
 _ALONE = 3.0  # and a part alone where others are near: a digit may be broken
 _AT_RIM = 2.0  # of likeness that ink loses by touching the rim: a neighbour,
@@ -84,7 +84,8 @@ def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
 
 
 def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, bool]]:
-    """The ink there may be, and whether some was taken out."""
+    """The ink there may be, and whether to doubt it for what was taken out: not for a box, which nothing else looks
+    like."""
     for number, ink in enumerate(inks_of(light)):
         yield ink, number > 0
         rules = rules_of(ink > 0.5)

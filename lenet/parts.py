@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .sides import upper_side
+
 _MANY = 20_000  # runs of ink in rows; a picture with more is speckled all over
 _NEAR = 0.3  # of the larger part's longer side: parts that are nearer belong together,
 _NEAR_ANY = 0.025  # and so do those within this share of the picture's longer side
@@ -111,7 +113,7 @@ class Group:
 def groups_of(mask: np.ndarray) -> list[Group]:
     """The groups in a mask of ink, bool (h, w), the largest first, and the highest part of each that has several.
     Those within the rim are made without what touches it; after them come those that touch it."""
-    parts = coarse_parts_of(mask)
+    parts = _coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
     groups = _groups(parts, within, max(mask.shape))
     found = [_cut(parts, group) for group in groups]
@@ -134,7 +136,7 @@ def _cut(parts: Parts, group: np.ndarray, is_part: bool = False) -> Group:
 def line_of(mask: np.ndarray) -> np.ndarray:
     """A mask of ink, bool (h, w), of one line of digits: without frames, and without what is far smaller than the
     tallest group of parts, or far above or below it."""
-    parts = coarse_parts_of(mask)
+    parts = _coarse_parts_of(mask)
     numbers = np.flatnonzero(~_frames(parts, np.ones(len(parts.areas), bool)))
     if not len(numbers):
         return parts.labels > 0
@@ -167,14 +169,15 @@ def _boxed(parts: Parts, numbers: np.ndarray, side: int) -> tuple[np.ndarray, np
     return group, boxes
 
 
-def coarse_parts_of(mask: np.ndarray) -> Parts:
+def _coarse_parts_of(mask: np.ndarray) -> Parts:
     """The parts of a mask, made coarser as long as it is speckled all over."""
-    while _is_speckled(mask):
+    while is_speckled(mask):
         mask = _coarser(mask)
     return parts_of(mask)
 
 
-def _is_speckled(mask: np.ndarray) -> bool:
+def is_speckled(mask: np.ndarray) -> bool:
+    """Whether a mask, bool (h, w), has more runs of ink in its rows than a drawing has."""
     return int((mask[:, 1:] & ~mask[:, :-1]).sum()) > _MANY
 
 
@@ -198,13 +201,22 @@ def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:
     frames = np.zeros(len(sides), bool)
     for frame in np.flatnonzero(hollow)[np.argsort(-sides[hollow], kind="stable")[:_MOST_FRAMES]]:
         within = (boxes[:, :2] > boxes[frame, :2]).all(1) & (boxes[:, 2:] < boxes[frame, 2:]).all(1)
-        width, height = boxes[frame, 2:] - boxes[frame, :2]
-        of_boxes = is_row(width, height) or is_column(width, height)
+        of_boxes = _is_of_boxes(parts, int(frame))
         if within.any() and (of_boxes or parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]):
             left, top, right, bottom = _joint(boxes[within])
-            side = min(width, height) if of_boxes else sides[frame]
+            side = (boxes[frame, 2:] - boxes[frame, :2]).min() if of_boxes else sides[frame]
             frames[frame] = max(right - left, bottom - top) > _HOLDS * side
     return frames
+
+
+def _is_of_boxes(parts: Parts, frame: int) -> bool:
+    """Whether a part is the frame of a row or column of boxes, with two straight sides along it."""
+    left, top, right, bottom = parts.boxes[frame]
+    if not (is_row(right - left, bottom - top) or is_column(right - left, bottom - top)):
+        return False
+    alone = parts.labels[top:bottom, left:right] == frame + 1
+    along = alone if right - left > bottom - top else alone.T
+    return upper_side(along) is not None and upper_side(along[::-1]) is not None
 
 
 def is_row(width: int, height: int) -> bool:

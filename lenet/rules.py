@@ -20,7 +20,7 @@ def rules_of(mask: np.ndarray) -> np.ndarray:
 
 
 def lying_rules_of(mask: np.ndarray) -> np.ndarray:
-    """Those of them that run from left to right."""
+    """Which pixels of a mask, bool (h, w), are the rules' that run from left to right, as `rules_of` has it."""
     height, width = mask.shape
     thickness = _thickness(mask)
     thin = mask & (thickness <= max(3, round(_WIDEST * max(mask.shape))))

@@ -7,12 +7,15 @@ import numpy as np
 _STRAIGHT = 0.03  # of a part's longer side: how far off its straight line a side may be,
 _ALONG = 0.75  # of which it covers so much, at least,
 _TILT = 0.12  # and which rises or falls by so much of its length, at most,
-_OUTER = 0.2  # within so much of the length of what stands on it from the outside
-_WIDEST = 0.08  # of that length: no side is wider
+_OUTER = 0.2  # within so much of the part's height from the outside
+_WIDEST = 0.08  # of that height: no side is wider
 
 
 def upper_side(part: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """The pixels of the upper side of a part, and the band that it lies in, bool (h, w) each; None if it has none."""
+    """The pixels of the upper side of a part, and the band that it lies in, bool (h, w) each; None if it has none.
+
+    part: bool (h, w), one that hangs together, cut out, so that every column has ink.
+    """
     height, width = part.shape
     first = part.argmax(0)
     third = max(1, width // 3)

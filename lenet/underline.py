@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parts import coarse_parts_of
+from .parts import is_speckled, parts_of
 from .sides import upper_side
 
 _LARGE = 0.1  # of the picture's longer side, at least, is a digit with its line,
@@ -15,9 +15,11 @@ _HIGH = 0.3  # of the line's length, at least, is the digit's height
 
 def underline_in(mask: np.ndarray) -> np.ndarray:
     """Which pixels of a mask of ink, bool (h, w), are lines under digits that touch them, bool (h, w): not where ink
-    crosses them."""
+    crosses them; none of a mask that is speckled all over."""
     found = np.zeros_like(mask)
-    for place, part in coarse_parts_of(mask).largest(_LOOKED_AT, _LARGE):
+    if is_speckled(mask):
+        return found
+    for place, part in parts_of(mask).largest(_LOOKED_AT, _LARGE):
         side = upper_side(part[::-1])
         if side is not None and _stands(part & ~side[1][::-1], np.any(side[0], 0)):
             found[place] |= side[0][::-1]

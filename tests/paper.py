@@ -2,8 +2,8 @@
 
 `python -m tests.paper --out DIR` draws 50 of each kind, with their labels.json, for `python -m lenet evaluate --photos
 DIR`, and sheet.png, some of them to look at. Limits were chosen with the pictures from number 0 on in view; `--first`
-draws others. With `--ink FILE` the digits are real pens', and no synthetic ones. Of these, 1s and 7s that the random
-hand turned into one another (upstroke.py) are written again, but with `--any-hand`.
+draws others. With `--ink FILE` the digits are real pens', and no synthetic ones. Of the synthetic, 1s and 7s that
+the random hand turned into one another (upstroke.py) are written again, but with `--any-hand`.
 """
 
 from __future__ import annotations
@@ -237,8 +237,8 @@ KINDS: dict[str, Callable[[Sheet], None]] = {
 
 
 def told_apart(label: int, random: Random) -> Glyph:
-    """A synthetic digit that its label is true of: the pen if no other is named."""
-    return told(label, lambda random: digit(label, random), random)
+    """A synthetic digit that its label is true of: the default pen."""
+    return told(label, lambda hand: digit(label, hand), random)
 
 
 def picture(kind: str, number: int, pen: Pen = told_apart) -> tuple[Image.Image, int]:

@@ -51,4 +51,4 @@ def test_the_page_loads_no_module_that_makes_ink_trains_or_measures():
     assert sorted(filter(trade_of, loaded)) == ["lenet.evaluation", "lenet.evaluation.report"]
     # 1,800, what finds digits on everyday paper and in boxes, that networks differ and read lines, that two networks
     # part a line, and moments of training
-    assert lines_of(list(loaded.values())) <= 3_250
+    assert lines_of(list(loaded.values())) <= 3_300

@@ -22,8 +22,11 @@ def test_the_rise_is_the_slope_beyond_what_the_stem_slants(steep, slant):
 
 def test_a_lifted_pen_and_another_order_of_magnitude_change_nothing():
     (line,) = hook(30, 0.2)
-    assert rise([line[:2], line[1:]]) == pytest.approx(rise([line]))
-    assert rise([line * 200 + 30]) == pytest.approx(rise([line]))
+    lifted = [line[:2], line[1:] + [0.02, 0.04]]
+    assert rise(lifted) == pytest.approx(rise([line]), abs=6)
+    assert rise([stroke * 200 + 30 for stroke in lifted]) == pytest.approx(rise(lifted))
+    assert rise([line[:2], line[1:] + 0.2]) is None
+    assert rise([np.zeros((1, 2))]) is None
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ _LONG = 0.2  # of the stem: a flag shorter than that is none that a 7 has
 _CORNER = 0.12  # of the height: how far off the straight way the corner is at least
 _STRAIGHT = 0.18  # of the top's length: what is bowed further is a hook, that of a 7 however it rises
 _FOOT = 0.1  # of the height: what ends further above the lowest point has more than a stem
-_GAP = 0.12  # between two strokes that would be one, had the pen not been lifted
+_GAP = 0.12  # of the height, between two strokes that would be one, had the pen not been lifted
 _TRIES = 20
 
 
@@ -43,13 +43,13 @@ def ambiguous(label: int, glyph: Glyph) -> bool:
 def rise(glyph: Glyph) -> float | None:
     """Degrees by which a glyph rises to its corner beyond what its stem slants; None of one that is not of a long
     straight way up and a stem, and no more."""
-    line = glyph[0]
+    line, high = glyph[0], float(np.ptp(np.concatenate(glyph)[:, 1]))
     for stroke in glyph[1:]:
-        if np.hypot(*(stroke[0] - line[-1])) > _GAP:
+        if np.hypot(*(stroke[0] - line[-1])) > _GAP * high:
             return None
         line = np.concatenate([line, stroke])
-    start, foot, high = line[0], line[-1], float(np.ptp(line[:, 1]))
-    if foot[1] < line[:, 1].max() - _FOOT * high:
+    start, foot = line[0], line[-1]
+    if high == 0 or foot[1] < line[:, 1].max() - _FOOT * high:
         return None
     off = _off(line, start, foot)
     at = int(off.argmax())

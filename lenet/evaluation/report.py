@@ -15,6 +15,8 @@ SETS = {
     "unipen-numbers-59-writers": "numbers of 59 writers",
     "photos": "photos and scans",
     "everyday-paper": "pictures of everyday paper, made by program",
+    "everyday-paper-any-hand": "the same, some 1s and 7s turned into one another",
+    "everyday-paper-unseen": "everyday paper that no limit was chosen with",
     "junk": "junk by program",
 }
 # Of each kind of set, the figures to tell, and what they are.

@@ -67,6 +67,21 @@ def test_a_digit_alone_has_no_box(strokes):
     assert sum(box_in(picture > 0.5).any() for picture in pictures) <= 1  # a square 0
 
 
+@pytest.mark.parametrize("boxes", [1, 3, 6])
+@pytest.mark.parametrize("pen", [3, 5])
+@pytest.mark.parametrize("foot", [140, 120], ids=["through", "short"])
+def test_a_slim_digit_that_touches_its_box_is_not_taken_for_it(boxes, pen, foot):
+    edges = [box(20 + 70 * at, 60, 90 + 70 * at, 140) for at in range(boxes)]
+    frame, one = (
+        inked(*edges, size=(200, 480)) > 0.5,
+        inked([(60, foot - 50), (56, foot)], width=pen, size=(200, 480)) > 0.5,
+    )
+    one |= inked([(22, 100), (58, 100)], width=pen, size=(200, 480)) > 0.5  # a bar that touches the box
+    found = box_in(frame | one)
+    assert found[one & ~frame].mean() < 0.3
+    assert found[frame & ~one].mean() > 0.9
+
+
 def test_three_sides_are_no_box():
     assert not box_in(inked([(60, 60), (60, 200), (200, 200), (200, 60)], SEVEN) > 0.5).any()
 

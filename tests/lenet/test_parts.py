@@ -100,6 +100,16 @@ def test_a_box_around_a_digit_is_left_out():
     assert boxes_of(groups_of(box)) == [(10, 10, 90, 90)]
 
 
+def test_linked_digits_with_a_stroke_in_one_are_no_row_of_boxes():
+    def ellipse(x):
+        y, across = np.mgrid[:100, :300]
+        away = np.hypot((across - x) / 30, (y - 50) / 36)
+        return (away > 0.85) & (away < 1)
+
+    zeros = ellipse(60) | ellipse(118) | ellipse(176)
+    assert line_of(zeros | drawn((117, 40, 119, 62), size=(100, 300)))[zeros].all()
+
+
 @pytest.mark.parametrize("is_upright", [False, True])
 def test_a_row_or_column_of_boxes_around_a_digit_is_left_out(is_upright):
     def found(*held):
