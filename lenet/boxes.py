@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .paper import largest
-from .parts import is_column, is_row, is_speckled, parts_of
+from .parts import Parts, is_column, is_row, parts_of
 from .rules import lying_rules_of
 from .sides import upper_side
 
@@ -16,24 +15,19 @@ _FILLED = 0.3  # of a box's shorter side, at least, is the longer one of a digit
 _FROM_SIDE_TO_SIDE = 0.85  # of a box that lines part into boxes
 
 
-def box_in(mask: np.ndarray, empty: bool = True) -> np.ndarray:
-    """Which pixels of a mask of ink, bool (h, w), are the sides of boxes, bool (h, w): not where ink crosses them;
-    none of one that is speckled all over.
+def box_in(parts: Parts, empty: bool = True) -> np.ndarray:
+    """Which pixels of a picture's parts of ink are the sides of boxes, bool (h, w): not where ink crosses them.
 
     empty: also of boxes that hold nothing as large as a digit, as a square 0.
     """
-    found = np.zeros_like(mask)
-    if is_speckled(mask):
-        return found
-    parts = parts_of(mask)
-    for (rows, columns), part in parts.largest(_LOOKED_AT, _LARGE):
+    found = np.zeros(parts.labels.shape, bool)
+    for number in parts.largest(_LOOKED_AT, _LARGE):
+        part = parts.alone(number)
         if part.mean() < _HOLLOW:
             sides = _sides(part)
-            within = (parts.boxes[:, :2] > [columns.start, rows.start]).all(1)
-            within &= (parts.boxes[:, 2:] < [columns.stop, rows.stop]).all(1)
-            is_filled = parts.sides[within].max(initial=0) > _FILLED * min(part.shape)
+            is_filled = parts.sides[parts.within(number)].max(initial=0) > _FILLED * min(part.shape)
             if empty or is_filled or (part & ~sides).any():
-                found[rows, columns] |= sides
+                found[parts.place(number)] |= sides
     return found
 
 
@@ -53,17 +47,10 @@ def _sides(part: np.ndarray) -> np.ndarray:
     upright, lying = _partings(held.T).T, _partings(held)
     if parts_of(held & ~upright & ~lying).sides.max(initial=0) <= _FILLED * min(part.shape):
         return part
-    height, width = part.shape
-    return sides | (upright & is_row(width, height)) | (lying & is_column(width, height))
+    return sides | (upright & is_row(part)) | (lying & is_column(part))
 
 
 def _partings(held: np.ndarray) -> np.ndarray:
     """Which pixels of what a box holds part it into boxes: flat ones, from side to side."""
     flat = lying_rules_of(held) if held.any() else held
     return flat if flat.any(0).mean() > _FROM_SIDE_TO_SIDE else np.zeros_like(held)
-
-
-def without_box(ink: np.ndarray, box: np.ndarray) -> np.ndarray:
-    """Ink, float32 (h, w) in [0, 1], without a box and the soft edges of its sides."""
-    edges = largest(box.astype(np.int8), 3) > 0
-    return np.where(edges & ((ink <= 0.5) | box), 0, ink)

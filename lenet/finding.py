@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from .boxes import box_in, without_box
+from .boxes import box_in
 from .model import digit_score
 from .paper import ink_on, inks_of, is_dark, largest
-from .parts import Group, groups_of, line_of
+from .parts import Group, groups_of, is_speckled, line_of, parts_of
 from .placing import prepared
 from .rules import rules_of
 from .underline import underline_in
@@ -68,7 +68,8 @@ def line_in(light: np.ndarray) -> np.ndarray:
     """How much of each pixel is ink of a line of digits, float32 (h, w) in [0, 1]: without rules, boxes, specks and
     other lines. light: as `found_in` takes it."""
     ink = ink_on(1 - light if is_dark(light) else light)
-    ink = without_box(ink, box_in(ink > 0.5, empty=False))
+    if not is_speckled(ink > 0.5):
+        ink = _without(ink, box_in(parts_of(ink > 0.5), empty=False))
     ink = np.where(rules_of(ink > 0.5), 0, ink)
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 
@@ -88,15 +89,25 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, boo
     like."""
     for number, ink in enumerate(inks_of(light)):
         yield ink, number > 0
-        rules = rules_of(ink > 0.5)
+        mask = ink > 0.5
+        rules = rules_of(mask)
         if rules.any():
             yield np.where(rules, 0, ink), True
-        box = box_in(ink > 0.5)
+        if is_speckled(mask):
+            continue
+        parts = parts_of(mask)
+        box = box_in(parts)
         if box.any():
-            yield without_box(ink, box), number > 0
-        underline = underline_in(ink > 0.5)
+            yield _without(ink, box), number > 0
+        underline = underline_in(parts)
         if underline.any():
-            yield without_box(ink, underline), True
+            yield _without(ink, underline), True
+
+
+def _without(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """Ink without lines, bool (h, w), and their soft edges."""
+    edges = largest(lines.astype(np.int8), 3) > 0
+    return np.where(edges & ((ink <= 0.5) | lines), 0, ink)
 
 
 def _inked(ink: np.ndarray, group: Group) -> Found:

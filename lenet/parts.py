@@ -6,7 +6,6 @@ into parts that hang together, near parts make a group, and the digit may be any
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,14 +42,25 @@ class Parts:
         """(n,) the longer side of each."""
         return (self.boxes[:, 2:] - self.boxes[:, :2]).max(1)
 
-    def largest(self, count: int, least: float) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
-        """The largest parts, so many at most, that are larger than a share of the picture's longer side: of each its
-        rows and columns, and it alone, cut out, bool."""
+    def largest(self, count: int, least: float) -> np.ndarray:
+        """The numbers, from 0, of the largest parts, so many at most, that are larger than a share of the picture's
+        longer side."""
         order = np.argsort(-self.sides, kind="stable")[:count]
-        for part in order[self.sides[order] > least * max(self.labels.shape)]:
-            left, top, right, bottom = (int(edge) for edge in self.boxes[part])
-            place = slice(top, bottom), slice(left, right)
-            yield place, self.labels[place] == part + 1
+        return np.asarray(order[self.sides[order] > least * max(self.labels.shape)])
+
+    def place(self, part: int) -> tuple[slice, slice]:
+        """The rows and columns of a part, by its number from 0."""
+        left, top, right, bottom = (int(edge) for edge in self.boxes[part])
+        return slice(top, bottom), slice(left, right)
+
+    def alone(self, part: int) -> np.ndarray:
+        """A part alone, cut out: bool."""
+        return np.asarray(self.labels[self.place(part)] == part + 1)
+
+    def within(self, part: int) -> np.ndarray:
+        """(n,) which lie within the box of a part."""
+        edges = self.boxes[part]
+        return np.asarray((self.boxes[:, :2] > edges[:2]).all(1) & (self.boxes[:, 2:] < edges[2:]).all(1))
 
 
 def parts_of(mask: np.ndarray) -> Parts:
@@ -200,32 +210,38 @@ def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:
     hollow = kept & (parts.areas < 0.5 * (boxes[:, 2:] - boxes[:, :2]).prod(1)) & (sides > 0.3 * sides.max(initial=0))
     frames = np.zeros(len(sides), bool)
     for frame in np.flatnonzero(hollow)[np.argsort(-sides[hollow], kind="stable")[:_MOST_FRAMES]]:
-        within = (boxes[:, :2] > boxes[frame, :2]).all(1) & (boxes[:, 2:] < boxes[frame, 2:]).all(1)
-        of_boxes = _is_of_boxes(parts, int(frame))
-        if within.any() and (of_boxes or parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]):
+        within = parts.within(frame)
+        if not within.any():
+            continue
+        alone = parts.alone(frame)
+        of_boxes = _is_of_boxes(alone)
+        if of_boxes or parts.areas[within].sum() > _HOLDS_INK * parts.areas[frame]:
             left, top, right, bottom = _joint(boxes[within])
-            side = (boxes[frame, 2:] - boxes[frame, :2]).min() if of_boxes else sides[frame]
+            side = min(alone.shape) if of_boxes else sides[frame]
             frames[frame] = max(right - left, bottom - top) > _HOLDS * side
     return frames
 
 
-def _is_of_boxes(parts: Parts, frame: int) -> bool:
-    """Whether a part is the frame of a row or column of boxes, with two straight sides along it."""
-    left, top, right, bottom = parts.boxes[frame]
-    if not (is_row(right - left, bottom - top) or is_column(right - left, bottom - top)):
+def _is_of_boxes(frame: np.ndarray) -> bool:
+    """Whether a part, cut out, is the frame of a row or column of boxes, with two straight sides along it."""
+    if is_row(frame):
+        along = frame
+    elif is_column(frame):
+        along = frame.T
+    else:
         return False
-    alone = parts.labels[top:bottom, left:right] == frame + 1
-    along = alone if right - left > bottom - top else alone.T
     return upper_side(along) is not None and upper_side(along[::-1]) is not None
 
 
-def is_row(width: int, height: int) -> bool:
-    """Whether a frame is that of boxes in a row."""
+def is_row(frame: np.ndarray) -> bool:
+    """Whether a frame, cut out, is as wide as that of boxes in a row."""
+    height, width = frame.shape
     return width > _ROW_OF_BOXES * height
 
 
-def is_column(width: int, height: int) -> bool:
-    """Whether a frame is that of boxes one below the other."""
+def is_column(frame: np.ndarray) -> bool:
+    """Whether a frame, cut out, is as high as that of boxes one below the other."""
+    height, width = frame.shape
     return height > _COLUMN_OF_BOXES * width
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parts import is_speckled, parts_of
+from .parts import Parts
 from .sides import upper_side
 
 _LARGE = 0.1  # of the picture's longer side, at least, is a digit with its line,
@@ -13,16 +13,15 @@ _BEYOND = 0.03  # of the line's length, at least, it goes on at both sides of th
 _HIGH = 0.3  # of the line's length, at least, is the digit's height
 
 
-def underline_in(mask: np.ndarray) -> np.ndarray:
-    """Which pixels of a mask of ink, bool (h, w), are lines under digits that touch them, bool (h, w): not where ink
-    crosses them; none of a mask that is speckled all over."""
-    found = np.zeros_like(mask)
-    if is_speckled(mask):
-        return found
-    for place, part in parts_of(mask).largest(_LOOKED_AT, _LARGE):
+def underline_in(parts: Parts) -> np.ndarray:
+    """Which pixels of a picture's parts of ink are lines under digits that touch them, bool (h, w): not where ink
+    crosses them."""
+    found = np.zeros(parts.labels.shape, bool)
+    for number in parts.largest(_LOOKED_AT, _LARGE):
+        part = parts.alone(number)
         side = upper_side(part[::-1])
         if side is not None and _stands(part & ~side[1][::-1], np.any(side[0], 0)):
-            found[place] |= side[0][::-1]
+            found[parts.place(number)] |= side[0][::-1]
     return found
 
 

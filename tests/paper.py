@@ -22,7 +22,7 @@ from lenet.mistake import Mistake
 from lenet.synthetic.digits import digit
 from lenet.synthetic.hand import Glyph, Random
 from lenet.synthetic.lines import SPACED, compose
-from tests.upstroke import told
+from tests.upstroke import told_apart
 
 _WIDTH, _HEIGHT = 480, 400  # pixels
 
@@ -234,11 +234,6 @@ KINDS: dict[str, Callable[[Sheet], None]] = {
     "paint window": _paint_window,
     "dashed": _dashed,
 }
-
-
-def told_apart(label: int, random: Random) -> Glyph:
-    """A synthetic digit that its label is true of: the default pen."""
-    return told(label, lambda hand: digit(label, hand), random)
 
 
 def picture(kind: str, number: int, pen: Pen = told_apart) -> tuple[Image.Image, int]:

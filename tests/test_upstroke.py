@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from lenet.synthetic.digits import digit
-from tests import paper
-from tests.upstroke import LIES_UP_TO, OF_SLANT, RISES_FROM, ambiguous, rise, told
+from tests.upstroke import LIES_UP_TO, OF_SLANT, RISES_FROM, ambiguous, rise, told, told_apart
 
 
 def hook(steep: float, slant: float = 0.0, length: float = 0.6) -> list[np.ndarray]:
@@ -62,7 +61,7 @@ def test_what_is_another_digit_is_drawn_again_but_not_for_ever():
 @pytest.mark.parametrize("label", [1, 7])
 def test_no_digit_on_everyday_paper_is_ambiguous(label):
     random = np.random.default_rng(1)
-    glyphs = [paper.told_apart(label, random) for _ in range(500)]
+    glyphs = [told_apart(label, random) for _ in range(500)]
     assert not any(ambiguous(label, glyph) for glyph in glyphs)
     assert sum(rise(glyph) is not None for glyph in glyphs) > 100
     assert any(ambiguous(label, digit(label, random)) for _ in range(200))  # as the random hand has it

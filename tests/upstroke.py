@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from lenet.synthetic.digits import digit
 from lenet.synthetic.hand import Glyph, Random
 
 OF_SLANT = 25.0  # degrees that a stem aslant by 1 (45 degrees) is worth
@@ -30,6 +31,11 @@ def told(label: int, write: Callable[[Random], Glyph], random: Random) -> Glyph:
         if not ambiguous(label, glyph):
             break
     return glyph
+
+
+def told_apart(label: int, random: Random) -> Glyph:
+    """A synthetic digit that its label is true of."""
+    return told(label, lambda hand: digit(label, hand), random)
 
 
 def ambiguous(label: int, glyph: Glyph) -> bool:

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import lenet
-from lenet.boxes import box_in, without_box
+from lenet import boxes
+from lenet.finding import _without
 from lenet.ink import draw, segments
+from lenet.parts import parts_of
 from lenet.synthetic.digits import digit
 from tests.lenet.test_finding import written
 
@@ -15,6 +17,10 @@ SIZE = (300, 300)
 def inked(*lines, width=3.0, size=SIZE):
     """Lines, each of points (x, y), drawn with a pen: float32 (h, w)."""
     return draw(*segments([np.array(line, float) for line in lines]), size[0], size[1], width)
+
+
+def box_in(mask, empty=True):
+    return boxes.box_in(parts_of(mask), empty)
 
 
 def box(left, top, right, bottom, tilt=0.0):
@@ -67,11 +73,11 @@ def test_a_digit_alone_has_no_box(strokes):
     assert sum(box_in(picture > 0.5).any() for picture in pictures) <= 1  # a square 0
 
 
-@pytest.mark.parametrize("boxes", [1, 3, 6])
+@pytest.mark.parametrize("count", [1, 3, 6])
 @pytest.mark.parametrize("pen", [3, 5])
 @pytest.mark.parametrize("foot", [140, 120], ids=["through", "short"])
-def test_a_slim_digit_that_touches_its_box_is_not_taken_for_it(boxes, pen, foot):
-    edges = [box(20 + 70 * at, 60, 90 + 70 * at, 140) for at in range(boxes)]
+def test_a_slim_digit_that_touches_its_box_is_not_taken_for_it(count, pen, foot):
+    edges = [box(20 + 70 * at, 60, 90 + 70 * at, 140) for at in range(count)]
     frame, one = (
         inked(*edges, size=(200, 480)) > 0.5,
         inked([(60, foot - 50), (56, foot)], width=pen, size=(200, 480)) > 0.5,
@@ -88,7 +94,7 @@ def test_three_sides_are_no_box():
 
 def test_the_soft_edges_of_a_box_go_with_it_and_those_of_the_digit_stay():
     ink = np.maximum(inked(BOX, width=4), inked(SEVEN, width=6))
-    left = without_box(ink, box_in(ink > 0.5))
+    left = _without(ink, box_in(ink > 0.5))
     alone = inked(SEVEN, width=6)
     assert np.abs(left - alone).sum() < 0.05 * alone.sum()
 
@@ -103,6 +109,18 @@ def test_a_digit_that_touches_its_box_is_read(nearest, least):
         ink = np.maximum(inked(box(left, top, right_side, bottom)), draw(*segments(strokes), *SIZE, 7))
         right += lenet.recognize((1 - ink).astype(np.float32)).digit == number % 10
     assert right >= least
+
+
+@pytest.mark.parametrize("count", [3, 6])
+def test_a_digit_in_a_row_of_boxes_is_read(count):
+    random, right, size = np.random.default_rng(count), 0, (200, 480)
+    for number in range(20):
+        left, edges = 20 + 70 * int(random.integers(count)), 70 * np.arange(count + 1) + 20
+        row = [[(x, 60), (x, 140)] for x in edges] + [[(20, y), (edges[-1], y)] for y in (60, 140)]
+        strokes = written(number % 10, random, 50, (left + 12, 75))
+        ink = np.maximum(inked(*row, width=2.5, size=size), inked(*strokes, width=5, size=size))
+        right += lenet.recognize((1 - ink).astype(np.float32)).digit == number % 10
+    assert right >= 17
 
 
 def test_a_number_in_a_box_is_read_as_a_line():

@@ -51,21 +51,6 @@ def written(label, random, size, corner):
     return [(stroke - points.min(0)) / np.ptp(points, 0).max() * size + corner for stroke in glyph]
 
 
-@pytest.mark.parametrize("boxes", [3, 6])
-def test_a_digit_in_a_row_of_boxes_is_read(boxes):
-    random, right = np.random.default_rng(boxes), 0
-    for number in range(20):
-        left, box = 20 + 70 * int(random.integers(boxes)), 70 * np.arange(boxes + 1) + 20
-        edges = [[(x, 60), (x, 140)] for x in box] + [[(20, y), (box[-1], y)] for y in (60, 140)]
-        strokes = written(number % 10, random, 50, (left + 12, 75))
-        ink = np.maximum(
-            draw(*segments([np.array(edge, float) for edge in edges]), 200, 480, 2.5),
-            draw(*segments(strokes), 200, 480, 5),
-        )
-        right += lenet.recognize((1 - ink).astype(np.float32)).digit == number % 10
-    assert right >= 17
-
-
 @pytest.mark.parametrize("margin", [0, 1, 3])
 @pytest.mark.parametrize("high", [28, 200])
 def test_a_digit_that_fills_its_picture_is_read(margin, high):

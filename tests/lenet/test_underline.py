@@ -5,6 +5,7 @@ import pytest
 
 import lenet
 from lenet.ink import draw, segments
+from lenet.parts import parts_of
 from lenet.underline import underline_in
 from tests.lenet.test_boxes import inked
 from tests.lenet.test_finding import written
@@ -18,7 +19,7 @@ LINE = [(60, 200), (190, 200)]
 def test_the_line_is_found_and_not_the_digit_that_it_touches(fall, width):
     line = inked([(60, 200 - fall / 2), (190, 200 + fall / 2)], width=width) > 0.5
     seven = inked(SEVEN, width=6) > 0.5
-    found = underline_in(line | seven)
+    found = underline_in(parts_of(line | seven))
     assert found[line & ~seven].mean() > 0.9
     assert found[seven & ~line].mean() < 0.05
 
@@ -36,7 +37,7 @@ def test_the_line_is_found_and_not_the_digit_that_it_touches(fall, width):
     ids=["seven", "line", "apart", "two", "one side", "low"],
 )
 def test_what_is_no_line_under_a_digit_is_left(lines):
-    assert not underline_in(inked(*lines, width=5) > 0.5).any()
+    assert not underline_in(parts_of(inked(*lines, width=5) > 0.5)).any()
 
 
 @pytest.mark.parametrize("beyond", [10, 40])
