@@ -5,10 +5,9 @@ import pytest
 import torch
 
 import lenet
-from lenet.finding import _doubt, _mottled, found_in, line_in
+from lenet.finding import found_in, line_in
 from lenet.ink import draw, segments
-from lenet.paper import is_dark, largest
-from lenet.parts import Group
+from lenet.paper import is_dark
 from lenet.synthetic.digits import digit
 from tests import paper
 from tests.paper import KINDS, picture
@@ -64,13 +63,6 @@ def test_a_digit_that_fills_its_picture_is_read(margin, high):
     assert right >= 27
 
 
-def test_grain_is_less_like_a_digit_than_even_ink():
-    even = draw(*segments([np.array([(10.0, 10.0), (60.0, 90.0)])]), 100, 100, 8.0)
-    grain = np.where(np.random.default_rng(0).random((100, 100)) < 0.5, even, 0.2 * even)
-    assert _mottled(even) == _mottled(np.zeros_like(even)) == 0
-    assert _mottled(grain) > 2
-
-
 @pytest.mark.parametrize("margin", [0, 2, 30])
 def test_a_line_that_fills_its_picture_is_read(margin):
     right = 0
@@ -98,30 +90,6 @@ def test_a_line_is_found_whatever_the_light():
 def test_without_ink_nothing_is_found():
     assert found_in(np.full((100, 120), 0.8, np.float32)) is None
     assert not lenet.from_photo(np.full((100, 120), 200, np.uint8)).any()
-
-
-def drawn(*places):
-    mask = np.zeros((200, 240), bool)
-    for row, column in places:
-        mask[row, column] = True
-    return largest(mask.astype(np.uint8), 5) > 0
-
-
-def doubt(mask, of_rim=0.0):
-    return _doubt(Group(mask[mask.any(1)][:, mask.any(0)], 0, 0, of_rim), 240)
-
-
-def test_edges_the_rim_and_small_ink_are_doubted():
-    straight = drawn(*((row, 100) for row in range(40, 160)))
-    bent = drawn(*((row, 100 + abs(row - 100)) for row in range(40, 160)))
-    small = drawn(*((row, 100 + abs(row - 100)) for row in range(90, 110)))
-    assert doubt(bent) == 0
-    assert doubt(bent, 0.01) == doubt(bent, 0.1) > 1
-    assert doubt(bent, 0.6) > doubt(bent, 0.4) > 1 + doubt(bent, 0.1)  # a table, a window's bars
-    assert doubt(straight) > doubt(bent, 0.1)
-    assert doubt(bent.T) > 1  # it lies: with a rule, perhaps
-    assert doubt(small) == pytest.approx(2 * np.log(0.25 * 240 / 24), rel=0.1)
-    assert doubt(np.ones((1, 1), bool)) > doubt(small)
 
 
 def test_a_faint_digit_is_read_where_the_light_slopes_more_than_its_ink_is_dark():
@@ -156,7 +124,8 @@ def test_a_digit_is_read_above_a_short_line():
 
 
 def test_a_lone_straight_line_is_a_one_all_the_same():
-    light = np.where(drawn(*((row, 100) for row in range(40, 160))), 0.1, 0.9).astype(np.float32)
+    light = np.full((200, 240), 0.9, np.float32)
+    light[38:162, 98:103] = 0.1
     assert lenet.recognize(light).digit == 1
 
 

@@ -1,0 +1,43 @@
+"""What makes ink that was found in a picture less likely to be the digit, however well it reads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .parts import Group
+
+_ALONE = 3.0  # of likeness that a part loses by being alone where others are near: a digit may be broken
+_AT_RIM = 2.0  # and ink by touching the rim: a neighbour,
+_ALONG_RIM = 20.0  # and for each whole of it that it covers,
+_ALONG_FROM = 0.2  # beyond so much: the table, a window's bars
+_STRAIGHT = 4.0  # and by being a straight line: an edge, a rule. Where there is nothing else, it is a 1.
+_THIN = 0.1  # a straight line's width beside its length
+_LYING = 3.0  # and by lying: a digit with the rule that it stands on,
+_LYING_FROM = 1.8  # of its height, at least, is its width
+_EVEN = 0.7  # of full strength is a digit's ink in the mean, with the soft edges of its lines
+_MOTTLED = 40.0  # of likeness that ink loses for each whole that its mean is lower: grain, or what is left of squares
+_TRACE = 0.05  # of full strength: less is no ink
+_LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses likeness,
+_FOR_SIZE = 2.0  # so much for each e-th part
+
+
+def doubt_of(group: Group, side: int) -> float:
+    """What makes a group less likely to be the digit, however well it reads. side: the picture's longer one."""
+    height, width = group.mask.shape
+    places = np.stack(np.nonzero(group.mask))
+    across, along = np.linalg.eigvalsh(np.cov(places)) if places.shape[1] > 2 else (0.0, 0.0)
+    smaller = max(0.0, float(np.log(_LARGE * side / max(height, width))))
+    return (
+        _ALONE * group.is_part
+        + _AT_RIM * (group.of_rim > 0)
+        + _ALONG_RIM * max(0.0, group.of_rim - _ALONG_FROM)
+        + _LYING * (width > _LYING_FROM * height)
+        + _STRAIGHT * bool(across <= _THIN**2 * along)
+        + _FOR_SIZE * smaller
+    )
+
+
+def mottled(ink: np.ndarray) -> float:
+    """What makes ink, (h, w) in [0, 1], less likely to be a digit's by its being weaker in the mean."""
+    inked = ink[ink > _TRACE]
+    return _MOTTLED * max(0.0, _EVEN - float(inked.mean())) if len(inked) else 0.0
