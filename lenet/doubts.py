@@ -19,6 +19,12 @@ _MOTTLED = 40.0  # of likeness that ink loses for each whole that its mean is lo
 _TRACE = 0.05  # of full strength: less is no ink
 _LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses likeness,
 _FOR_SIZE = 2.0  # so much for each e-th part
+_NEIGHBOUR = 3.0  # of likeness that ink at the rim loses beside a digit,
+_SOUND = 3.0  # which has such a likeness
+_BESIDE = 0.4  # and so much of its side, at least
+_INNER = 1.5  # of likeness that ink loses within a digit, as a ring of an 8,
+_WELL = 4.0  # which has such a likeness
+_OUTER = 1.2  # and so many times its side, at least
 
 
 def doubt_of(group: Group, side: int) -> float:
@@ -41,3 +47,34 @@ def mottled(ink: np.ndarray) -> float:
     """What makes ink, (h, w) in [0, 1], less likely to be a digit's by its being weaker in the mean."""
     inked = ink[ink > _TRACE]
     return _MOTTLED * max(0.0, _EVEN - float(inked.mean())) if len(inked) else 0.0
+
+
+def doubts_beside(places: np.ndarray, likeness: np.ndarray, left: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """What makes each of several places less likely to be the digit's by the others, (n,).
+
+    places: int (n, 4), left, top, right and bottom, the last two exclusive. likeness: (n,), how much each is like a
+    digit; left: the same less its doubts. shape: the picture's.
+    """
+    sides = _sides(places)
+    inside = ~at_rim(places, shape)
+    apart = ((places[:, None, :2] >= places[:, 2:]) | (places[:, :2] >= places[:, None, 2:])).any(2)
+    beside = (apart & inside & (likeness > _SOUND) & (sides > _BESIDE * sides[:, None])).any(1)
+    within = within_one(places, places[inside & (likeness > _WELL)], _OUTER)
+    largest_one = sides[left > 0].max(initial=0)
+    return _NEIGHBOUR * (beside & ~inside) + _INNER * within + np.log(np.maximum(largest_one / sides, 1))
+
+
+def within_one(places: np.ndarray, others: np.ndarray, larger: float = 1.0) -> np.ndarray:
+    """Which places, (n, 4), lie within one of the others, (m, 4), whose side is more than so many times theirs: bool
+    (n,)."""
+    holds = (others[:, :2] <= places[:, None, :2]).all(2) & (others[:, 2:] >= places[:, None, 2:]).all(2)
+    return np.asarray((holds & (_sides(others) > larger * _sides(places)[:, None])).any(1))
+
+
+def at_rim(places: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which places, (n, 4), touch the rim of a picture of a shape: bool (n,)."""
+    return np.asarray((places[:, :2] <= 0).any(1) | (places[:, 2:] >= shape[::-1]).any(1))
+
+
+def _sides(places: np.ndarray) -> np.ndarray:
+    return np.asarray((places[:, 2:] - places[:, :2]).max(1, initial=0))

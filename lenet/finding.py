@@ -10,9 +10,9 @@ import numpy as np
 import torch
 
 from .boxes import box_in
-from .doubts import doubt_of, mottled
+from .doubts import at_rim, doubt_of, doubts_beside, mottled, within_one
 from .model import digit_score
-from .paper import ink_on, inks_of, is_dark, largest
+from .paper import ink_on, inks_of, is_dark, is_shadowed, largest
 from .parts import Group, groups_of, is_speckled, line_of, parts_of
 from .placing import prepared
 from .rules import rules_of
@@ -21,7 +21,10 @@ from .weights import load
 
 _ENOUGH = 6.0  # a score that is higher makes no surer
 _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light and not the dark
-_TURNED = 5.0  # of likeness that such ink loses
+_TURNED = 5.0  # of likeness that such ink loses,
+_TURNED_IN_SHADOW = 1.0  # in a hard shadow, where it is hard to tell,
+_HOLE = 3.0  # and if it is a hole in the other
+_WEAKEST = 0.15  # of full strength, at least, is ink beside stronger lines
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
 
 
@@ -33,22 +36,30 @@ class Found:
     top: int
     left: int
 
+    @property
+    def place(self) -> np.ndarray:
+        """(4,) its left, top, right and bottom, the last two exclusive."""
+        height, width = self.ink.shape
+        return np.array([self.left, self.top, self.left + width, self.top + height])
+
 
 def found_in(light: np.ndarray) -> Found | None:
     """The digit in a picture, float32 (h, w) in [0, 1], dark on light or light on dark; None where there is no ink."""
-    best, most, dark = None, -np.inf, is_dark(light)
+    best, most, dark, shadowed = None, -np.inf, is_dark(light), is_shadowed(light)
+    inked = np.zeros((0, 4))  # where in the picture there may be a digit, while the ink is not turned
     for turned in (False, True):
-        found, doubts = _looked_for(1 - light if dark != turned else light)
-        if found:
-            likeness = _likeness(found)
-            sides = np.array([max(each.ink.shape) for each in found])
-            largest_one = sides[likeness - doubts > 0].max(initial=0)
-            likeness -= doubts + _TURNED * turned + np.log(np.maximum(largest_one / sides, 1))
-            at = int(np.argmax(likeness))
-            if likeness[at] > most:
-                best, most = found[at], likeness[at]
-        if most > _SURE:
+        found, likeness = _judged(1 - light if dark != turned else light)
+        if not found:
+            continue
+        places = np.stack([each.place for each in found])
+        if turned:
+            likeness -= (_TURNED_IN_SHADOW if shadowed else _TURNED) + _HOLE * within_one(places, inked)
+        at = int(np.argmax(likeness))
+        if likeness[at] > most:
+            best, most = found[at], likeness[at]
+        if most > _SURE and not shadowed:
             break
+        inked = places[(likeness > 0) & ~at_rim(places, light.shape)]
     return best
 
 
@@ -57,9 +68,20 @@ def line_in(light: np.ndarray) -> np.ndarray:
     other lines. light: as `found_in` takes it."""
     ink = ink_on(1 - light if is_dark(light) else light)
     if not is_speckled(ink > 0.5):
-        ink = _without(ink, box_in(parts_of(ink > 0.5), empty=False))
+        box = box_in(parts_of(ink > 0.5), empty=False)
+        ink = _without(ink, box) if box.any() else ink
     ink = np.where(rules_of(ink > 0.5), 0, ink)
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
+
+
+def _judged(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
+    """Where the digit may be, and how much each is like one, less its doubts. Ink is dark."""
+    found, doubts = _looked_for(light)
+    if not found:
+        return [], doubts
+    likeness = _likeness(found)
+    places = np.stack([each.place for each in found])
+    return found, likeness - doubts - doubts_beside(places, likeness, likeness - doubts, light.shape)
 
 
 def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
@@ -93,9 +115,12 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, boo
 
 
 def _without(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
-    """Ink without lines, bool (h, w), and their soft edges."""
+    """Ink without lines, bool (h, w), and their soft edges, as strong as if there had been none: a pencil's in a
+    printed box is weak beside it."""
     edges = largest(lines.astype(np.int8), 3) > 0
-    return np.where(edges & ((ink <= 0.5) | lines), 0, ink)
+    left = np.where(edges & ((ink <= 0.5) | lines), 0, ink)
+    strongest = float(left.max())
+    return np.minimum(left / np.median(left[left > strongest / 2]), 1) if strongest > _WEAKEST else left
 
 
 def _inked(ink: np.ndarray, group: Group) -> Found:

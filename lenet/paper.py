@@ -64,18 +64,26 @@ def is_dark(light: np.ndarray) -> bool:
     """Whether the paper is dark: it is most of the picture's middle, and a table or window may be around. Without the
     light's slope, which may be steeper than faint ink is dark.
 
-    Where much is dark and much is light, in the middle and along the rim, there is a hard shadow; then ink is that of
-    dark and light that there is less of.
+    In a hard shadow ink is that of dark and light that there is less of.
     """
+    if not is_shadowed(light):
+        return _lighter(light)[0] < 0.5
+    dark, bright = (_share_of_ink(each) for each in (light, 1 - light))
+    return bright < dark
+
+
+def is_shadowed(light: np.ndarray) -> bool:
+    """Whether there is a hard shadow: much is dark and much is light, in the middle and along the rim."""
+    return all(_SHADED < share < 1 - _SHADED for share in _lighter(light))
+
+
+def _lighter(light: np.ndarray) -> tuple[float, float]:
+    """Which share of a picture's middle, and of its rim, is light."""
     flat = light if min(light.shape) < _SMALL else light - _slope(light)
     lighter = flat > (float(flat.min()) + float(flat.max())) / 2
     rows, columns = (slice(side // 5, side - side // 5) for side in light.shape)
     rim = np.concatenate([lighter[0], lighter[-1], lighter[:, 0], lighter[:, -1]])
-    middle = float(np.mean(lighter[rows, columns]))
-    if not all(_SHADED < share < 1 - _SHADED for share in (middle, float(np.mean(rim)))):
-        return middle < 0.5
-    dark, bright = (_share_of_ink(each) for each in (light, 1 - light))
-    return bright < dark
+    return float(np.mean(lighter[rows, columns])), float(np.mean(rim))
 
 
 def _share_of_ink(light: np.ndarray) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .sides import upper_side
+from .slashed import is_slashed
 
 _MANY = 20_000  # runs of ink in rows; a picture with more is speckled all over
 _NEAR = 0.3  # of the larger part's longer side: parts that are nearer belong together,
@@ -130,6 +131,7 @@ def groups_of(mask: np.ndarray) -> list[Group]:
     heights = parts.boxes[:, 3] - parts.boxes[:, 1]
     alone = [group[[np.argmax(heights[group])]] for group in groups if len(group) > 1]
     found += [_cut(parts, part, is_part=True) for part in alone]
+    found += [_cut(parts, zero) for zero in _slashed(parts, _frames(parts, within))]
     if not within.all():
         groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
         found += [_cut(parts, group) for group in groups if not within[group].all()]
@@ -220,6 +222,16 @@ def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:
             side = min(alone.shape) if of_boxes else sides[frame]
             frames[frame] = max(right - left, bottom - top) > _HOLDS * side
     return frames
+
+
+def _slashed(parts: Parts, frames: np.ndarray) -> list[np.ndarray]:
+    """The numbers of the parts of each frame that is a 0 with what stands in it, its slash."""
+    found = []
+    for ring in np.flatnonzero(frames).tolist():
+        slash = np.flatnonzero(parts.within(ring))
+        if is_slashed(parts.alone(ring), np.isin(parts.labels[parts.place(ring)], slash + 1)):
+            found.append(np.array([ring, *slash]))
+    return found
 
 
 def _is_of_boxes(frame: np.ndarray) -> bool:

@@ -84,11 +84,9 @@ def look_at(photo: np.ndarray | Image.Image, size: int = 28, frame: Sequence[flo
     found = found_in(np.asarray(within.resize(searched, resampling), np.float32) / 255)
     if found is None:
         return Sighting(np.zeros((size, size), np.float32))
-    rows, columns = found.ink.shape
-    edges = (found.left, found.top, found.left + columns, found.top + rows)
     scales = [new / old for new, old in zip(2 * searched, 2 * within.size)]
-    places = zip(2 * (left, top), edges, scales, 2 * grey.size)
-    shares = [min((corner + edge / each) / side, 1.0) for corner, edge, each, side in places]
+    places = zip(2 * (left, top), found.place, scales, 2 * grey.size)
+    shares = [min(float(corner + edge / each) / side, 1.0) for corner, edge, each, side in places]
     return Sighting(prepared(found.ink, size), found.ink, (shares[0], shares[1], shares[2], shares[3]))
 
 

@@ -123,6 +123,42 @@ def test_a_digit_is_read_above_a_short_line():
     assert right >= 8
 
 
+@pytest.mark.parametrize("number", [80_001, 80_045, 80_096])
+def test_dark_ink_is_read_where_a_hard_shadow_lets_more_of_the_light_look_like_ink(number):
+    image, label = picture("hard shadow", number)
+    assert lenet.recognize(image).digit == label
+
+
+@pytest.mark.parametrize("strength", [0.3, 0.35])
+def test_a_pencil_is_read_in_a_printed_box(strength):
+    random, right = np.random.default_rng(13), 0
+    corners = np.array([(55.0, 30.0), (200.0, 30.0), (200.0, 170.0), (55.0, 170.0), (55.0, 30.0)])
+    for label in range(10):
+        pencil = strength * draw(*segments(written(label, random, 90, (90, 55))), 200, 240, 2.0)
+        light = 0.9 * (1 - np.maximum(pencil, 0.95 * draw(*segments([corners]), 200, 240, 3.0)))
+        right += lenet.recognize(light.astype(np.float32)).digit == label
+    assert right >= 9
+
+
+def test_a_plain_one_is_read_beside_what_the_rim_cuts_off():
+    random, right = np.random.default_rng(15), 0
+    for other in range(10):
+        one = np.array([(120 + random.uniform(5, 20), 60), (110, 150)])
+        light = 1 - 0.9 * draw(*segments([one, *written(other, random, 90, (-15, 60))]), 200, 240, 4.0)
+        right += lenet.recognize(light.astype(np.float32)).digit == 1
+    assert right >= 9
+
+
+def test_a_hole_in_a_digit_is_no_light_ink():
+    image, label = picture("on a rule", 70_049, digit)
+    assert lenet.recognize(image).digit == label
+
+
+def test_an_eight_is_read_whole_where_a_rule_crosses_its_lower_ring():
+    image, label = picture("on a rule", 80_008)
+    assert lenet.recognize(image).digit == label
+
+
 def test_a_lone_straight_line_is_a_one_all_the_same():
     light = np.full((200, 240), 0.9, np.float32)
     light[38:162, 98:103] = 0.1

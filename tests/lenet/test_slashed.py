@@ -1,0 +1,54 @@
+"""A 0 whose slash does not touch its ring is told from a 1 in a circle or box."""
+
+import numpy as np
+import pytest
+
+import lenet
+from lenet.parts import parts_of
+from lenet.slashed import is_slashed
+from tests.lenet.test_boxes import inked
+
+BOX = [(80, 40), (160, 40), (160, 170), (80, 170), (80, 40)]
+
+
+def ring(wide, high):
+    turn = np.linspace(0, 2 * np.pi, 80)
+    return np.stack([120 + wide * np.sin(turn), 105 - high * np.cos(turn)], 1)
+
+
+def slash(across, up):
+    return [(120 - across, 105 + up), (120 + across, 105 - up)]
+
+
+def slashed(around, within):
+    mask = inked(around, width=5) > 0.5
+    outer = parts_of(mask).place(0)
+    return is_slashed(mask[outer], (inked(within, width=5) > 0.5)[outer])
+
+
+@pytest.mark.parametrize("within", [slash(25, 40), slash(-20, 45), slash(35, 10), slash(20, 30)])
+def test_a_slash_that_nearly_meets_the_ring_is_the_zeros(within):
+    assert slashed(ring(45, 70), within)
+    assert lenet.recognize(1 - 0.9 * inked(ring(45, 70), within, width=5)).digit == 0
+
+
+@pytest.mark.parametrize(
+    ("around", "within"),
+    [
+        (ring(70, 70), slash(20, 45)),  # a circle
+        (ring(45, 70), slash(2, 55)),  # upright
+        (ring(45, 70), slash(10, 18)),  # short
+        (ring(45, 70), [(98, 75), (145, 75), (100, 150)]),  # a 7
+        (ring(45, 70), [(120, 105)]),  # a dot
+        (BOX, slash(20, 50)),
+        (ring(45, 70)[np.r_[60:79, :40]], slash(30, 45)),  # open where it points to
+    ],
+)
+def test_what_else_stands_in_a_ring_is_no_slash(around, within):
+    assert not slashed(around, within)
+
+
+@pytest.mark.parametrize("around", [ring(75, 75), ring(80, 85), BOX])
+def test_a_one_that_leans_in_a_circle_or_box_stays_a_one(around):
+    light = 1 - 0.9 * inked(around, slash(12, 45), width=5)
+    assert lenet.recognize(light).digit == 1
