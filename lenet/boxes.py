@@ -10,7 +10,7 @@ from .sides import upper_side
 
 _LARGE = 0.1  # of the picture's longer side, at least, is a box's,
 _HOLLOW = 0.5  # of it, at most, is ink,
-_LOOKED_AT = 3  # and so many parts are looked at, the largest
+_LOOKED_AT = 12  # and so many parts are looked at, the largest
 _FILLED = 0.3  # of a box's shorter side, at least, is the longer one of a digit in it
 _FROM_SIDE_TO_SIDE = 0.85  # of a box that lines part into boxes
 

@@ -21,9 +21,9 @@ _LARGE = 0.25  # of the picture's longer side: a digit that is smaller loses lik
 _FOR_SIZE = 2.0  # so much for each e-th part
 _NEIGHBOUR = 3.0  # of likeness that ink at the rim loses beside a digit,
 _SOUND = 3.0  # which has such a likeness
-_BESIDE = 0.4  # and so much of its side, at least
+_BESIDE = 0.6  # and so much of its side, at least
 _INNER = 1.5  # of likeness that ink loses within a digit, as a ring of an 8,
-_WELL = 4.0  # which has such a likeness
+_WELL = 5.5  # which has such a likeness
 _OUTER = 1.2  # and so many times its side, at least
 
 
@@ -49,18 +49,19 @@ def mottled(ink: np.ndarray) -> float:
     return _MOTTLED * max(0.0, _EVEN - float(inked.mean())) if len(inked) else 0.0
 
 
-def doubts_beside(places: np.ndarray, likeness: np.ndarray, left: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """What makes each of several places less likely to be the digit's by the others, (n,).
+def doubts_beside(places: np.ndarray, likeness: np.ndarray, less: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """What makes each of several places less likely to be the digit's by the others, (n,): a digit beside what touches
+    the rim, a digit that it is within, and larger ink that is like one.
 
     places: int (n, 4), left, top, right and bottom, the last two exclusive. likeness: (n,), how much each is like a
-    digit; left: the same less its doubts. shape: the picture's.
+    digit; less: the same less its own doubts. shape: the picture's.
     """
     sides = _sides(places)
-    inside = ~at_rim(places, shape)
+    inside = ~_at_rim(places, shape)
     apart = ((places[:, None, :2] >= places[:, 2:]) | (places[:, :2] >= places[:, None, 2:])).any(2)
     beside = (apart & inside & (likeness > _SOUND) & (sides > _BESIDE * sides[:, None])).any(1)
     within = within_one(places, places[inside & (likeness > _WELL)], _OUTER)
-    largest_one = sides[left > 0].max(initial=0)
+    largest_one = sides[less > 0].max(initial=0)
     return _NEIGHBOUR * (beside & ~inside) + _INNER * within + np.log(np.maximum(largest_one / sides, 1))
 
 
@@ -71,7 +72,7 @@ def within_one(places: np.ndarray, others: np.ndarray, larger: float = 1.0) -> n
     return np.asarray((holds & (_sides(others) > larger * _sides(places)[:, None])).any(1))
 
 
-def at_rim(places: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _at_rim(places: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Which places, (n, 4), touch the rim of a picture of a shape: bool (n,)."""
     return np.asarray((places[:, :2] <= 0).any(1) | (places[:, 2:] >= shape[::-1]).any(1))
 

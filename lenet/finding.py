@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from .boxes import box_in
-from .doubts import at_rim, doubt_of, doubts_beside, mottled, within_one
+from .doubts import doubt_of, doubts_beside, mottled, within_one
 from .model import digit_score
 from .paper import ink_on, inks_of, is_dark, is_shadowed, largest
 from .parts import Group, groups_of, is_speckled, line_of, parts_of
@@ -24,7 +24,6 @@ _SURE = 3.0  # of likeness: then nobody asks whether the ink might be the light 
 _TURNED = 5.0  # of likeness that such ink loses,
 _TURNED_IN_SHADOW = 1.0  # in a hard shadow, where it is hard to tell,
 _HOLE = 3.0  # and if it is a hole in the other
-_WEAKEST = 0.15  # of full strength, at least, is ink beside stronger lines
 _REST = 1.5  # and ink that is left when rules, the table or what is fainter are taken out: a digit may look so
 
 
@@ -59,17 +58,18 @@ def found_in(light: np.ndarray) -> Found | None:
             best, most = found[at], likeness[at]
         if most > _SURE and not shadowed:
             break
-        inked = places[(likeness > 0) & ~at_rim(places, light.shape)]
+        inked = places[likeness > 0]
     return best
 
 
 def line_in(light: np.ndarray) -> np.ndarray:
     """How much of each pixel is ink of a line of digits, float32 (h, w) in [0, 1]: without rules, boxes, specks and
     other lines. light: as `found_in` takes it."""
-    ink = ink_on(1 - light if is_dark(light) else light)
+    light = 1 - light if is_dark(light) else light
+    ink = ink_on(light)
     if not is_speckled(ink > 0.5):
         box = box_in(parts_of(ink > 0.5), empty=False)
-        ink = _without(ink, box) if box.any() else ink
+        ink = ink_on(light, _soft(ink, box)) if box.any() else ink
     ink = np.where(rules_of(ink > 0.5), 0, ink)
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 
@@ -108,19 +108,15 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, boo
         parts = parts_of(mask)
         box = box_in(parts)
         if box.any():
-            yield _without(ink, box), number > 0
+            yield ink_on(light, _soft(ink, box)), number > 0
         underline = underline_in(parts)
         if underline.any():
-            yield _without(ink, underline), True
+            yield np.where(_soft(ink, underline), 0, ink), True
 
 
-def _without(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
-    """Ink without lines, bool (h, w), and their soft edges, as strong as if there had been none: a pencil's in a
-    printed box is weak beside it."""
-    edges = largest(lines.astype(np.int8), 3) > 0
-    left = np.where(edges & ((ink <= 0.5) | lines), 0, ink)
-    strongest = float(left.max())
-    return np.minimum(left / np.median(left[left > strongest / 2]), 1) if strongest > _WEAKEST else left
+def _soft(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
+    """Lines, bool (h, w), with their soft edges, but not the ink that crosses them."""
+    return (largest(lines.astype(np.int8), 3) > 0) & ((ink <= 0.5) | lines)
 
 
 def _inked(ink: np.ndarray, group: Group) -> Found:

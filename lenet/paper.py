@@ -37,18 +37,21 @@ def inks_of(light: np.ndarray) -> Iterator[np.ndarray]:
         yield _between(contrast, darker)
 
 
-def ink_on(light: np.ndarray) -> np.ndarray:
-    """The same by one threshold, without what is off the paper; nothing where there is no ink."""
+def ink_on(light: np.ndarray, lines: np.ndarray | bool = False) -> np.ndarray:
+    """The same by one threshold, without what is off the paper; nothing where there is no ink.
+
+    lines: bool (h, w), what is taken for paper, as a printed box: a pencil's ink is weak beside it.
+    """
     found = np.zeros_like(light)
-    for contrast, split in _splits(light):
+    for contrast, split in _splits(light, lines):
         found = found if split is None else _between(contrast, split)
     return found
 
 
-def _splits(light: np.ndarray) -> Iterator[tuple[np.ndarray, float | None]]:
+def _splits(light: np.ndarray, lines: np.ndarray | bool = False) -> Iterator[tuple[np.ndarray, float | None]]:
     """The contrast and from which on something is ink; and the same without what is off the paper, should there be
     something: None, if nothing else is ink."""
-    contrast = contrast_of(light)
+    contrast = np.where(lines, 0, contrast_of(light))
     noise = noise_of(contrast)
     split = _split(contrast, noise)
     if split is None:

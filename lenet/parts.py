@@ -126,14 +126,16 @@ def groups_of(mask: np.ndarray) -> list[Group]:
     Those within the rim are made without what touches it; after them come those that touch it."""
     parts = _coarse_parts_of(mask)
     within = _inside(parts, mask.shape)
-    groups = _groups(parts, within, max(mask.shape))
+    frames = _frames(parts, within)
+    groups = _groups(parts, within & ~frames, max(mask.shape))
     found = [_cut(parts, group) for group in groups]
     heights = parts.boxes[:, 3] - parts.boxes[:, 1]
     alone = [group[[np.argmax(heights[group])]] for group in groups if len(group) > 1]
     found += [_cut(parts, part, is_part=True) for part in alone]
-    found += [_cut(parts, zero) for zero in _slashed(parts, _frames(parts, within))]
+    found += [_cut(parts, zero) for zero in _slashed(parts, frames)]
     if not within.all():
-        groups = _groups(parts, np.ones(len(within), bool), max(mask.shape))
+        every = np.ones(len(within), bool)
+        groups = _groups(parts, every & ~_frames(parts, every), max(mask.shape))
         found += [_cut(parts, group) for group in groups if not within[group].all()]
     return found
 
@@ -162,7 +164,7 @@ def line_of(mask: np.ndarray) -> np.ndarray:
 
 def _groups(parts: Parts, kept: np.ndarray, side: int) -> list[np.ndarray]:
     """The numbers of the parts of each of the largest groups."""
-    numbers = np.flatnonzero(kept & ~_frames(parts, kept))
+    numbers = np.flatnonzero(kept)
     if not len(numbers):
         return []
     group, boxes = _boxed(parts, numbers, side)

@@ -6,10 +6,10 @@ import numpy as np
 
 from .sides import upper_side
 
-_STRAIGHT = 0.2  # a slash's width beside its length, at most
+_STRAIGHT = 0.12  # a slash's width beside its length, at most
 _NARROW = 0.85  # a 0's width beside its height, at most: a circle drawn around a digit is rounder
-_ASLANT = 0.2  # of its length, at least, a slash leans to a side: a 1 stands upright
-_FROM_SIDE_TO_SIDE = 0.65  # of the ring's width where the slash is, along it, is the slash's length
+_ASLANT = 0.2  # of its length, at least, a slash reaches to a side: a 1 stands upright
+_FROM_SIDE_TO_SIDE = 0.8  # of the way through the ring along the slash, at least, is the slash's length
 
 
 def is_slashed(ring: np.ndarray, slash: np.ndarray) -> bool:

@@ -129,15 +129,31 @@ def test_dark_ink_is_read_where_a_hard_shadow_lets_more_of_the_light_look_like_i
     assert lenet.recognize(image).digit == label
 
 
-@pytest.mark.parametrize("strength", [0.3, 0.35])
-def test_a_pencil_is_read_in_a_printed_box(strength):
+def written_by_pencil(strokes, boxes, strength):
+    """Strokes beside printed boxes, each left, top, right and bottom, on a sheet of 200x480."""
+    corners = [[(a, b), (c, b), (c, d), (a, d), (a, b)] for a, b, c, d in boxes]
+    printed = 0.95 * draw(*segments([np.array(each, float) for each in corners]), 200, 480, 3.0)
+    pencil = strength * draw(*segments(strokes), 200, 480, 3.0)
+    return (0.9 * (1 - np.maximum(pencil, printed))).astype(np.float32)
+
+
+@pytest.mark.parametrize("strength", [0.2, 0.35, 0.6])
+@pytest.mark.parametrize("gap", [10, 40])
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_pencil_is_read_in_printed_boxes(count, gap, strength):
     random, right = np.random.default_rng(13), 0
-    corners = np.array([(55.0, 30.0), (200.0, 30.0), (200.0, 170.0), (55.0, 170.0), (55.0, 30.0)])
+    boxes = [(10 + (76 + gap) * at, 40, 86 + (76 + gap) * at, 150) for at in range(count)]
     for label in range(10):
-        pencil = strength * draw(*segments(written(label, random, 90, (90, 55))), 200, 240, 2.0)
-        light = 0.9 * (1 - np.maximum(pencil, 0.95 * draw(*segments([corners]), 200, 240, 3.0)))
-        right += lenet.recognize(light.astype(np.float32)).digit == label
+        strokes = written(label, random, 56, (24 + (76 + gap) * (label % count), 66))
+        right += lenet.recognize(written_by_pencil(strokes, boxes, strength)).digit == label
     assert right >= 9
+
+
+@pytest.mark.parametrize("strength", [0.4, 0.6])
+def test_a_number_in_pencil_is_read_in_the_boxes_of_a_form(strength):
+    random, boxes = np.random.default_rng(14), [(10 + 86 * at, 40, 86 + 86 * at, 150) for at in range(4)]
+    strokes = [each for at in range(4) for each in written((2, 0, 6, 3)[at], random, 56, (24 + 86 * at, 66))]
+    assert lenet.read_line(written_by_pencil(strokes, boxes, strength)).text == "2063"
 
 
 def test_a_plain_one_is_read_beside_what_the_rim_cuts_off():

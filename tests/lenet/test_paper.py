@@ -136,6 +136,16 @@ def test_a_thick_digit_that_fills_its_picture_is_no_shadow():
     assert is_dark(1 - light)
 
 
+def test_what_is_weak_beside_lines_is_ink_when_they_are_taken_for_paper():
+    light = np.full((200, 240), 0.9, np.float32)
+    light[:, 60:66] = 0.05
+    light[80:86, 100:180] = 0.75
+    assert ink_on(light)[80:86, 100:180].max() < 0.5
+    lines = light < 0.1
+    assert ink_on(light, lines)[81:85, 100:180].min() > 0.9
+    assert not ink_on(light, lines)[:, 55:71].any()
+
+
 def test_ink_by_one_threshold_lies_on_the_paper():
     light = written(np.full(SIZE, 0.9), 0.6)
     assert (ink_on(light) == next(inks_of(light))).all()
