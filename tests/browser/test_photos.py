@@ -120,6 +120,7 @@ def test_a_frame_finds_the_ink_that_was_not_found_in_a_photo(page: Page, tmp_pat
     expect(taken).to_be_visible()
     page.set_input_files("[data-testid=photo]", tmp_path / "small.png")
     expect(nothing).to_be_visible()
+    expect(nothing).to_contain_text("Not read: the page still shows what it did before.")
     expect(page.get_by_test_id("status")).to_contain_text("No ink found in this picture")
     expect(ink).to_be_hidden()  # what was found in the photo before
     expect(taken).to_be_hidden()
