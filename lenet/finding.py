@@ -65,11 +65,9 @@ def found_in(light: np.ndarray) -> Found | None:
 def line_in(light: np.ndarray) -> np.ndarray:
     """How much of each pixel is ink of a line of digits, float32 (h, w) in [0, 1]: without rules, boxes, specks and
     other lines. light: as `found_in` takes it."""
-    light = 1 - light if is_dark(light) else light
-    ink = ink_on(light)
+    ink = ink_on(1 - light if is_dark(light) else light)
     if not is_speckled(ink > 0.5):
-        box = box_in(parts_of(ink > 0.5), empty=False)
-        ink = ink_on(light, _soft(ink, box)) if box.any() else ink
+        ink = np.where(_soft(ink, box_in(parts_of(ink > 0.5), empty=False)), 0, ink)
     ink = np.where(rules_of(ink > 0.5), 0, ink)
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 

@@ -64,7 +64,7 @@ def test_what_stands_within_a_digit_is_doubted():
     smaller = np.log(100 / 50)
     assert beside([RING, BESIDE])[0] > 1 + smaller
     assert beside([RING, BESIDE])[1] == 0
-    assert beside([RING, BESIDE], (6.0, 1.0))[0] == pytest.approx(smaller)
+    assert beside([RING, BESIDE], (6.0, 4.5))[0] == pytest.approx(smaller)
     assert beside([RING, CUT_OFF])[0] == pytest.approx(smaller)
     assert beside([RING, (98, 48, 152, 92)])[0] == pytest.approx(np.log(54 / 50))  # not by its own soft edges
 
