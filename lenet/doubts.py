@@ -49,19 +49,19 @@ def mottled(ink: np.ndarray) -> float:
     return _MOTTLED * max(0.0, _EVEN - float(inked.mean())) if len(inked) else 0.0
 
 
-def doubts_beside(places: np.ndarray, likeness: np.ndarray, less: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """What makes each of several places less likely to be the digit's by the others, (n,): a digit beside what touches
-    the rim, a digit that it is within, and larger ink that is like one.
+def doubts_beside(places: np.ndarray, likeness: np.ndarray, doubted: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """What makes each of several places less likely to be the digit's by the others, (n,): what touches the rim by a
+    digit beside it, what lies within a digit by that, and what is smaller by larger ink that is like a digit.
 
     places: int (n, 4), left, top, right and bottom, the last two exclusive. likeness: (n,), how much each is like a
-    digit; less: the same less its own doubts. shape: the picture's.
+    digit; doubted: the same less its own doubts. shape: the picture's.
     """
     sides = _sides(places)
     inside = ~_at_rim(places, shape)
     apart = ((places[:, None, :2] >= places[:, 2:]) | (places[:, :2] >= places[:, None, 2:])).any(2)
     beside = (apart & inside & (likeness > _SOUND) & (sides > _BESIDE * sides[:, None])).any(1)
     within = within_one(places, places[inside & (likeness > _WELL)], _OUTER)
-    largest_one = sides[less > 0].max(initial=0)
+    largest_one = sides[doubted > 0].max(initial=0)
     return _NEIGHBOUR * (beside & ~inside) + _INNER * within + np.log(np.maximum(largest_one / sides, 1))
 
 

@@ -58,7 +58,7 @@ def found_in(light: np.ndarray) -> Found | None:
             best, most = found[at], likeness[at]
         if most > _SURE and not shadowed:
             break
-        inked = places[likeness > 0]
+        inked = places[likeness > 0]  # at the rim as well: a tightly cropped digit has holes
     return best
 
 
@@ -67,7 +67,7 @@ def line_in(light: np.ndarray) -> np.ndarray:
     other lines. light: as `found_in` takes it."""
     ink = ink_on(1 - light if is_dark(light) else light)
     if not is_speckled(ink > 0.5):
-        ink = np.where(_soft(ink, box_in(parts_of(ink > 0.5), empty=False)), 0, ink)
+        ink = np.where(_with_soft_edges(ink, box_in(parts_of(ink > 0.5), empty=False)), 0, ink)
     ink = np.where(rules_of(ink > 0.5), 0, ink)
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 
@@ -94,7 +94,7 @@ def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
 
 def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, bool]]:
     """The ink there may be, and whether to doubt it for what was taken out: not for a box, which nothing else looks
-    like."""
+    like, and without which the ink is looked for anew."""
     for number, ink in enumerate(inks_of(light)):
         yield ink, number > 0
         mask = ink > 0.5
@@ -106,13 +106,15 @@ def _with_and_without_rules(light: np.ndarray) -> Iterator[tuple[np.ndarray, boo
         parts = parts_of(mask)
         box = box_in(parts)
         if box.any():
-            yield ink_on(light, _soft(ink, box)), number > 0
+            soft = _with_soft_edges(ink, box)
+            # A pencil's ink is weak beside the box; but of what is far darker, what is fainter stays away.
+            yield (np.where(soft, 0, ink), True) if number else (ink_on(light, soft), False)
         underline = underline_in(parts)
         if underline.any():
-            yield np.where(_soft(ink, underline), 0, ink), True
+            yield np.where(_with_soft_edges(ink, underline), 0, ink), True
 
 
-def _soft(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
+def _with_soft_edges(ink: np.ndarray, lines: np.ndarray) -> np.ndarray:
     """Lines, bool (h, w), with their soft edges, but not the ink that crosses them."""
     return (largest(lines.astype(np.int8), 3) > 0) & ((ink <= 0.5) | lines)
 

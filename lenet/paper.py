@@ -40,7 +40,8 @@ def inks_of(light: np.ndarray) -> Iterator[np.ndarray]:
 def ink_on(light: np.ndarray, lines: np.ndarray | bool = False) -> np.ndarray:
     """The same by one threshold, without what is off the paper; nothing where there is no ink.
 
-    lines: bool (h, w), what is taken for paper, as a printed box: a pencil's ink is weak beside it.
+    lines: bool (h, w), what is taken for paper before the threshold is chosen, or False: beside a printed box a pencil
+    would be too weak for ink.
     """
     found = np.zeros_like(light)
     for contrast, split in _splits(light, lines):

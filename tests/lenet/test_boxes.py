@@ -5,7 +5,7 @@ import pytest
 
 import lenet
 from lenet import boxes
-from lenet.finding import _soft
+from lenet.finding import _with_soft_edges
 from lenet.ink import draw, segments
 from lenet.parts import parts_of
 from lenet.synthetic.digits import digit
@@ -92,9 +92,9 @@ def test_three_sides_are_no_box():
     assert not box_in(inked([(60, 60), (60, 200), (200, 200), (200, 60)], SEVEN) > 0.5).any()
 
 
-def test_the_soft_edges_of_a_box_go_with_it_and_those_of_the_digit_stay():
+def test_the_with_soft_edges_edges_of_a_box_go_with_it_and_those_of_the_digit_stay():
     ink = np.maximum(inked(BOX, width=4), inked(SEVEN, width=6))
-    left = np.where(_soft(ink, box_in(ink > 0.5)), 0, ink)
+    left = np.where(_with_soft_edges(ink, box_in(ink > 0.5)), 0, ink)
     alone = inked(SEVEN, width=6)
     assert np.abs(left - alone).sum() < 0.05 * alone.sum()
 

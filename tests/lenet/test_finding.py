@@ -149,6 +149,19 @@ def test_a_pencil_is_read_in_printed_boxes(count, gap, strength):
     assert right >= 9
 
 
+@pytest.mark.parametrize("strength", [0.0, 0.3])
+def test_a_digit_that_touches_its_box_is_read_on_squared_paper(strength):
+    random, right = np.random.default_rng(16), 0
+    squares = np.zeros((200, 240), np.float32)
+    squares[::20] = squares[:, ::20] = strength
+    corners = np.array([(70.0, 40.0), (170.0, 40.0), (170.0, 160.0), (70.0, 160.0), (70.0, 40.0)])
+    for label in range(10):
+        ink = draw(*segments([corners, *written(label, random, 100, (73, 44))]), 200, 240, 4.0)
+        light = 0.9 * (1 - np.maximum(0.9 * ink, squares))
+        right += lenet.recognize(light.astype(np.float32)).digit == label
+    assert right >= 8
+
+
 @pytest.mark.parametrize("strength", [0.4, 0.6])
 def test_a_number_in_pencil_is_read_in_the_boxes_of_a_form(strength):
     random, boxes = np.random.default_rng(14), [(10 + 86 * at, 40, 86 + 86 * at, 150) for at in range(4)]
