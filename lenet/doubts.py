@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .parts import Group
+from .parts import Group, inside
 
 _ALONE = 3.0  # of likeness that a part loses by being alone where others are near: a digit may be broken
 _AT_RIM = 2.0  # and ink by touching the rim: a neighbour,
@@ -57,12 +57,12 @@ def doubts_beside(places: np.ndarray, likeness: np.ndarray, doubted: np.ndarray,
     digit; doubted: the same less its own doubts. shape: the picture's.
     """
     sides = _sides(places)
-    inside = ~_at_rim(places, shape)
+    within_rim = inside(places, shape)
     apart = ((places[:, None, :2] >= places[:, 2:]) | (places[:, :2] >= places[:, None, 2:])).any(2)
-    beside = (apart & inside & (likeness > _SOUND) & (sides > _BESIDE * sides[:, None])).any(1)
-    within = within_one(places, places[inside & (likeness > _WELL)], _OUTER)
+    beside = (apart & within_rim & (likeness > _SOUND) & (sides > _BESIDE * sides[:, None])).any(1)
+    within = within_one(places, places[within_rim & (likeness > _WELL)], _OUTER)
     largest_one = sides[doubted > 0].max(initial=0)
-    return _NEIGHBOUR * (beside & ~inside) + _INNER * within + np.log(np.maximum(largest_one / sides, 1))
+    return _NEIGHBOUR * (beside & ~within_rim) + _INNER * within + np.log(np.maximum(largest_one / sides, 1))
 
 
 def within_one(places: np.ndarray, others: np.ndarray, larger: float = 1.0) -> np.ndarray:
@@ -70,11 +70,6 @@ def within_one(places: np.ndarray, others: np.ndarray, larger: float = 1.0) -> n
     (n,)."""
     holds = (others[:, :2] <= places[:, None, :2]).all(2) & (others[:, 2:] >= places[:, None, 2:]).all(2)
     return np.asarray((holds & (_sides(others) > larger * _sides(places)[:, None])).any(1))
-
-
-def _at_rim(places: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Which places, (n, 4), touch the rim of a picture of a shape: bool (n,)."""
-    return np.asarray((places[:, :2] <= 0).any(1) | (places[:, 2:] >= shape[::-1]).any(1))
 
 
 def _sides(places: np.ndarray) -> np.ndarray:

@@ -12,7 +12,7 @@ import torch
 from .boxes import box_in
 from .doubts import doubt_of, doubts_beside, mottled, within_one
 from .model import digit_score
-from .paper import ink_on, inks_of, is_dark, is_shadowed, largest
+from .paper import ink_on, inks_of, is_dark, largest, paper_of
 from .parts import Group, groups_of, is_speckled, line_of, parts_of
 from .placing import prepared
 from .rules import rules_of
@@ -44,13 +44,13 @@ class Found:
 
 def found_in(light: np.ndarray) -> Found | None:
     """The digit in a picture, float32 (h, w) in [0, 1], dark on light or light on dark; None where there is no ink."""
-    best, most, dark, shadowed = None, -np.inf, is_dark(light), is_shadowed(light)
+    best, most = None, -np.inf
+    dark, shadowed = paper_of(light)
     inked = np.zeros((0, 4))  # where in the picture there may be a digit, while the ink is not turned
     for turned in (False, True):
-        found, likeness = _judged(1 - light if dark != turned else light)
+        found, places, likeness = _judged(1 - light if dark != turned else light)
         if not found:
             continue
-        places = np.stack([each.place for each in found])
         if turned:
             likeness -= (_TURNED_IN_SHADOW if shadowed else _TURNED) + _HOLE * within_one(places, inked)
         at = int(np.argmax(likeness))
@@ -72,14 +72,14 @@ def line_in(light: np.ndarray) -> np.ndarray:
     return np.where(largest(line_of(ink > 0.5).astype(np.uint8), 5) > 0, ink, 0)
 
 
-def _judged(light: np.ndarray) -> tuple[list[Found], np.ndarray]:
-    """Where the digit may be, and how much each is like one, less its doubts. Ink is dark."""
+def _judged(light: np.ndarray) -> tuple[list[Found], np.ndarray, np.ndarray]:
+    """Where the digit may be, the places, (n, 4), and how much each is like one, less its doubts. Ink is dark."""
     found, doubts = _looked_for(light)
     if not found:
-        return [], doubts
+        return [], np.zeros((0, 4)), doubts
     likeness = _likeness(found)
     places = np.stack([each.place for each in found])
-    return found, likeness - doubts - doubts_beside(places, likeness, likeness - doubts, light.shape)
+    return found, places, likeness - doubts - doubts_beside(places, likeness, likeness - doubts, light.shape)
 
 
 def _looked_for(light: np.ndarray) -> tuple[list[Found], np.ndarray]:

@@ -70,24 +70,21 @@ def is_dark(light: np.ndarray) -> bool:
 
     In a hard shadow ink is that of dark and light that there is less of.
     """
-    if not is_shadowed(light):
-        return _lighter(light)[0] < 0.5
-    dark, bright = (_share_of_ink(each) for each in (light, 1 - light))
-    return bright < dark
+    return paper_of(light)[0]
 
 
-def is_shadowed(light: np.ndarray) -> bool:
-    """Whether there is a hard shadow: much is dark and much is light, in the middle and along the rim."""
-    return all(_SHADED < share < 1 - _SHADED for share in _lighter(light))
-
-
-def _lighter(light: np.ndarray) -> tuple[float, float]:
-    """Which share of a picture's middle, and of its rim, is light."""
+def paper_of(light: np.ndarray) -> tuple[bool, bool]:
+    """Whether the paper is dark, as `is_dark` tells it, and whether there is a hard shadow: much is dark and much is
+    light, in the middle and along the rim."""
     flat = light if min(light.shape) < _SMALL else light - _slope(light)
     lighter = flat > (float(flat.min()) + float(flat.max())) / 2
     rows, columns = (slice(side // 5, side - side // 5) for side in light.shape)
     rim = np.concatenate([lighter[0], lighter[-1], lighter[:, 0], lighter[:, -1]])
-    return float(np.mean(lighter[rows, columns])), float(np.mean(rim))
+    middle = float(np.mean(lighter[rows, columns]))
+    if not all(_SHADED < share < 1 - _SHADED for share in (middle, float(np.mean(rim)))):
+        return middle < 0.5, False
+    dark, bright = (_share_of_ink(each) for each in (light, 1 - light))
+    return bright < dark, True
 
 
 def _share_of_ink(light: np.ndarray) -> float:

@@ -125,7 +125,7 @@ def groups_of(mask: np.ndarray) -> list[Group]:
     """The groups in a mask of ink, bool (h, w), the largest first, and the highest part of each that has several.
     Those within the rim are made without what touches it; after them come those that touch it."""
     parts = _coarse_parts_of(mask)
-    within = _inside(parts, mask.shape)
+    within = inside(parts.boxes, mask.shape)
     frames = _frames(parts, within)
     groups = _groups(parts, within & ~frames, max(mask.shape))
     found = [_cut(parts, group) for group in groups]
@@ -202,10 +202,9 @@ def _coarser(mask: np.ndarray) -> np.ndarray:
     return count[:, :-2] + count[:, 1:-1] + count[:, 2:] > 6
 
 
-def _inside(parts: Parts, shape: tuple[int, ...]) -> np.ndarray:
-    """Which parts do not touch the picture's rim."""
-    inside = np.concatenate([parts.boxes[:, :2] > 0, parts.boxes[:, 2:] < [shape[1], shape[0]]], 1)
-    return np.asarray(inside.all(1))
+def inside(boxes: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Which boxes, (n, 4), do not touch the rim of a picture of a shape: bool (n,)."""
+    return np.asarray((boxes[:, :2] > 0).all(1) & (boxes[:, 2:] < shape[::-1]).all(1))
 
 
 def _frames(parts: Parts, kept: np.ndarray) -> np.ndarray:

@@ -92,7 +92,7 @@ def test_three_sides_are_no_box():
     assert not box_in(inked([(60, 60), (60, 200), (200, 200), (200, 60)], SEVEN) > 0.5).any()
 
 
-def test_the_with_soft_edges_edges_of_a_box_go_with_it_and_those_of_the_digit_stay():
+def test_the_soft_edges_of_a_box_go_with_it_and_those_of_the_digit_stay():
     ink = np.maximum(inked(BOX, width=4), inked(SEVEN, width=6))
     left = np.where(_with_soft_edges(ink, box_in(ink > 0.5)), 0, ink)
     alone = inked(SEVEN, width=6)
@@ -121,6 +121,44 @@ def test_a_digit_in_a_row_of_boxes_is_read(count):
         ink = np.maximum(inked(*row, width=2.5, size=size), inked(*strokes, width=5, size=size))
         right += lenet.recognize((1 - ink).astype(np.float32)).digit == number % 10
     assert right >= 17
+
+
+def written_by_pencil(strokes, boxes, strength):
+    """Strokes beside printed boxes, each left, top, right and bottom, on a sheet of 200x480."""
+    printed, pencil = (inked(*lines, size=(200, 480)) for lines in ([box(*edges) for edges in boxes], strokes))
+    return (0.9 * (1 - np.maximum(strength * pencil, 0.95 * printed))).astype(np.float32)
+
+
+@pytest.mark.parametrize("strength", [0.2, 0.35, 0.6])
+@pytest.mark.parametrize("gap", [10, 40])
+@pytest.mark.parametrize("count", [1, 4])
+def test_a_pencil_is_read_in_printed_boxes(count, gap, strength):
+    random, right = np.random.default_rng(13), 0
+    boxes = [(10 + (76 + gap) * at, 40, 86 + (76 + gap) * at, 150) for at in range(count)]
+    for label in range(10):
+        strokes = written(label, random, 56, (24 + (76 + gap) * (label % count), 66))
+        right += lenet.recognize(written_by_pencil(strokes, boxes, strength)).digit == label
+    assert right >= 9
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.3])
+def test_a_digit_that_touches_its_box_is_read_on_squared_paper(strength):
+    random, right = np.random.default_rng(16), 0
+    squares = np.zeros((200, 240), np.float32)
+    squares[::20] = squares[:, ::20] = strength
+    for label in range(10):
+        strokes = written(label, random, 100, (73, 44))
+        ink = inked(box(70, 40, 170, 160), *strokes, width=4, size=squares.shape)
+        light = 0.9 * (1 - np.maximum(0.9 * ink, squares))
+        right += lenet.recognize(light.astype(np.float32)).digit == label
+    assert right >= 8
+
+
+@pytest.mark.parametrize("strength", [0.4, 0.6])
+def test_a_number_in_pencil_is_read_in_the_boxes_of_a_form(strength):
+    random, boxes = np.random.default_rng(14), [(10 + 86 * at, 40, 86 + 86 * at, 150) for at in range(4)]
+    strokes = [each for at in range(4) for each in written((2, 0, 6, 3)[at], random, 56, (24 + 86 * at, 66))]
+    assert lenet.read_line(written_by_pencil(strokes, boxes, strength)).text == "2063"
 
 
 def test_a_number_in_a_box_is_read_as_a_line():

@@ -129,46 +129,6 @@ def test_dark_ink_is_read_where_a_hard_shadow_lets_more_of_the_light_look_like_i
     assert lenet.recognize(image).digit == label
 
 
-def written_by_pencil(strokes, boxes, strength):
-    """Strokes beside printed boxes, each left, top, right and bottom, on a sheet of 200x480."""
-    corners = [[(a, b), (c, b), (c, d), (a, d), (a, b)] for a, b, c, d in boxes]
-    printed = 0.95 * draw(*segments([np.array(each, float) for each in corners]), 200, 480, 3.0)
-    pencil = strength * draw(*segments(strokes), 200, 480, 3.0)
-    return (0.9 * (1 - np.maximum(pencil, printed))).astype(np.float32)
-
-
-@pytest.mark.parametrize("strength", [0.2, 0.35, 0.6])
-@pytest.mark.parametrize("gap", [10, 40])
-@pytest.mark.parametrize("count", [1, 4])
-def test_a_pencil_is_read_in_printed_boxes(count, gap, strength):
-    random, right = np.random.default_rng(13), 0
-    boxes = [(10 + (76 + gap) * at, 40, 86 + (76 + gap) * at, 150) for at in range(count)]
-    for label in range(10):
-        strokes = written(label, random, 56, (24 + (76 + gap) * (label % count), 66))
-        right += lenet.recognize(written_by_pencil(strokes, boxes, strength)).digit == label
-    assert right >= 9
-
-
-@pytest.mark.parametrize("strength", [0.0, 0.3])
-def test_a_digit_that_touches_its_box_is_read_on_squared_paper(strength):
-    random, right = np.random.default_rng(16), 0
-    squares = np.zeros((200, 240), np.float32)
-    squares[::20] = squares[:, ::20] = strength
-    corners = np.array([(70.0, 40.0), (170.0, 40.0), (170.0, 160.0), (70.0, 160.0), (70.0, 40.0)])
-    for label in range(10):
-        ink = draw(*segments([corners, *written(label, random, 100, (73, 44))]), 200, 240, 4.0)
-        light = 0.9 * (1 - np.maximum(0.9 * ink, squares))
-        right += lenet.recognize(light.astype(np.float32)).digit == label
-    assert right >= 8
-
-
-@pytest.mark.parametrize("strength", [0.4, 0.6])
-def test_a_number_in_pencil_is_read_in_the_boxes_of_a_form(strength):
-    random, boxes = np.random.default_rng(14), [(10 + 86 * at, 40, 86 + 86 * at, 150) for at in range(4)]
-    strokes = [each for at in range(4) for each in written((2, 0, 6, 3)[at], random, 56, (24 + 86 * at, 66))]
-    assert lenet.read_line(written_by_pencil(strokes, boxes, strength)).text == "2063"
-
-
 def test_a_plain_one_is_read_beside_what_the_rim_cuts_off():
     random, right = np.random.default_rng(15), 0
     for other in range(10):

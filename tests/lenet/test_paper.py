@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lenet.ink import draw
-from lenet.paper import contrast_of, ink_on, inks_of, is_dark, is_shadowed, largest, noise_of, off_paper, otsu
+from lenet.paper import contrast_of, ink_on, inks_of, is_dark, largest, noise_of, off_paper, otsu, paper_of
 
 SIZE = (240, 300)
 
@@ -121,7 +121,7 @@ def test_paper_in_a_hard_shadow_is_light_and_what_is_written_on_it_dark(share):
     light[:, : round(240 * share)] = 0.35
     light[80:120, 60:66] = 0.05
     light[80:86, 60:180] *= 0.2
-    assert is_shadowed(light)
+    assert paper_of(light) == (False, True)
     assert not is_dark(light)
     assert is_dark(1 - light)
 
@@ -131,7 +131,7 @@ def test_a_thick_digit_that_fills_its_picture_is_no_shadow():
     light[20:180, 55:75] = 0.1
     light[20:180, 125:145] = 0.1
     light[20:50, 55:145] = 0.1
-    assert not is_shadowed(light)
+    assert paper_of(light) == (False, False)
     assert not is_dark(light)
     assert is_dark(1 - light)
 
